@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+dist_man_MANS += \
+	man/memcoord.1 \
+	man/memcoord.conf.5 \
+	$(NULL)

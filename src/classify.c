@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "classify.h"
+#include "sat.h"
+
+const char *class_name(enum domain_class class)
+{
+	static const char *const names[] = {
+		[CLASS_UNMANAGED] = "UNMANAGED", [CLASS_FROZEN] = "FROZEN",
+		[CLASS_UNKNOWN] = "UNKNOWN",	 [CLASS_STARVING] = "STARVING",
+		[CLASS_BALANCED] = "BALANCED",	 [CLASS_WASTING] = "WASTING",
+	};
+
+	return names[class];
+}
+
+static struct verdict verdict(enum domain_class class, enum reason reason)
+{
+	return (struct verdict){ .class = class, .reason = reason };
+}
+
+struct verdict classify_trust(const struct domain *domain, const struct demand *demand,
+			      int64_t now_ms)
+{
+	if (!domain->has_balloon)
+		return verdict(CLASS_UNMANAGED, REASON_NO_BALLOON);
+	if (domain->state != DOMAIN_RUNNING)
+		return verdict(CLASS_FROZEN, REASON_NOT_RUNNING);
+	if (domain_has(domain, DOMAIN_STATS_PERIOD) && domain->stats_period_s == 0)
+		return verdict(CLASS_UNMANAGED, REASON_NO_STATS_PERIOD);
+	if (!domain_has(domain, DOMAIN_CURRENT | DOMAIN_MAXIMUM | DOMAIN_LAST_UPDATE) ||
+	    domain->current_kib == 0)
+		return verdict(CLASS_UNKNOWN, REASON_BUSY);
+	if (domain->last_update_s == 0)
+		return verdict(CLASS_UNKNOWN, REASON_NEVER_REPORTED);
+	if (!demand->has_sample)
+		return verdict(CLASS_UNKNOWN, REASON_NO_METRIC);
+	if (demand_is_stale(demand, domain, now_ms))
+		return verdict(CLASS_UNKNOWN, REASON_STALE);
+	if (!demand->has_rate)
+		return verdict(CLASS_UNKNOWN, REASON_FIRST_SAMPLE);
+	return verdict(CLASS_BALANCED, REASON_NONE);
+}
+
+/* How @free_kib compares with @percent of @current_kib: < 0, 0 or > 0. */
+static int compare_percent(uint64_t free_kib, uint64_t current_kib, unsigned percent)
+{
+	unsigned __int128 left = (unsigned __int128)free_kib * 100;
+	unsigned __int128 right = (unsigned __int128)current_kib * percent;
+
+	return (left > right) - (left < right);
+}
+
+static int compare_rate(int64_t rate_bytes, uint64_t threshold_bytes)
+{
+	if (rate_bytes < 0)
+		return -1;
+	return ((uint64_t)rate_bytes > threshold_bytes) -
+	       ((uint64_t)rate_bytes < threshold_bytes);
+}
+
+struct verdict classify_classic(const struct domain *domain, const struct demand *demand,
+				const struct settings *settings, int64_t now_ms)
+{
+	struct verdict trust = classify_trust(domain, demand, now_ms);
+
+	if (trust.class != CLASS_BALANCED)
+		return trust;
+
+	uint64_t free_kib = demand_free_kib(demand, domain, settings->metric);
+	int rate = compare_rate(demand->rate_bytes, settings->rate_threshold_bytes);
+
+	if (compare_percent(free_kib, domain->current_kib,
+			    settings->starvation_threshold_percent) < 0)
+		return rate > 0 ? verdict(CLASS_STARVING, REASON_LOW_AND_CONSUMING)
+				: verdict(CLASS_BALANCED, REASON_LOW_NOT_CONSUMING);
+	if (compare_percent(free_kib, domain->current_kib,
+			    settings->waste_threshold_percent) > 0)
+		return rate < 0 ? verdict(CLASS_WASTING, REASON_MUCH_UNUSED)
+				: verdict(CLASS_BALANCED, REASON_MUCH_BUT_CONSUMING);
+	return verdict(CLASS_BALANCED, REASON_ENOUGH);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What state a domain is in, and why.
+ *
+ * Pure: no I/O, no clock; @now_ms is the monotonic time of the snapshot.
+ */
+#pragma once
+
+#include "demand.h"
+#include "domain.h"
+#include "reason.h"
+#include "settings.h"
+
+enum domain_class {
+	CLASS_UNMANAGED, /* cannot be balanced */
+	CLASS_FROZEN,	 /* not running: its memory counts, nothing is asked of it */
+	CLASS_UNKNOWN,	 /* no fresh, trustworthy figures: never shrunk */
+	CLASS_STARVING,
+	CLASS_BALANCED,
+	CLASS_WASTING,
+};
+
+struct verdict {
+	enum domain_class class;
+	enum reason reason;
+};
+
+/* The word for @class, such as "STARVING". */
+const char *class_name(enum domain_class class);
+
+/*
+ * Whether @domain can be judged at all. Returns CLASS_BALANCED with REASON_NONE if it
+ * can: a fresh sample and a rate are there. Otherwise the class and reason it has
+ * instead.
+ */
+struct verdict classify_trust(const struct domain *domain, const struct demand *demand,
+			      int64_t now_ms);
+
+/*
+ * The original rules: STARVING with less than starvation_threshold percent free and a
+ * rate above rate_threshold; WASTING with more than waste_threshold percent free and a
+ * rate below it; BALANCED otherwise. Values on a border are BALANCED.
+ */
+struct verdict classify_classic(const struct domain *domain, const struct demand *demand,
+				const struct settings *settings, int64_t now_ms);

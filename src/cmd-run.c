@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <limits.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "daemon.h"
+#include "libvirt-hypervisor.h"
+#include "log.h"
+#include "session.h"
+
+enum { KEY_PERIOD = 256, KEY_CYCLES, KEY_WAIT };
+
+struct options {
+	struct invocation *invocation;
+	unsigned n_cycles;
+	bool does_wait;
+	int lock_fd;
+};
+
+static const struct argp_option argp_options[] = {
+	{ "period", KEY_PERIOD, "SECONDS", 0, "Length of a cycle", 0 },
+	{ "cycles", KEY_CYCLES, "N", 0, "Stop after N cycles", 0 },
+	{ "wait", KEY_WAIT, NULL, 0,
+	  "Go on without active domains, and wait for libvirt itself", 0 },
+	{ 0 },
+};
+
+static error_t parse_option(int key, char *argument, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case KEY_PERIOD:
+		options->invocation->period_s = parse_number(state, "--period", argument,
+							     PERIOD_MIN_S, PERIOD_MAX_S);
+		return 0;
+	case KEY_CYCLES:
+		options->n_cycles = parse_number(state, "--cycles", argument, 1, INT_MAX);
+		return 0;
+	case KEY_WAIT:
+		options->does_wait = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_failure(state, EX_USAGE, 0, "unexpected argument '%s'", argument);
+		return EX_USAGE;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static int load(void *data, struct settings *ret_settings, char **ret_error)
+{
+	struct options *options = data;
+
+	return invocation_settings(options->invocation, ret_settings, ret_error);
+}
+
+static int open_hypervisor(void *data, const char *uri,
+			   struct hypervisor **ret_hypervisor, char **ret_error)
+{
+	(void)data;
+	return libvirt_hypervisor_open(uri, false, ret_hypervisor, ret_error);
+}
+
+static int admit(void *data, const struct hypervisor *hypervisor)
+{
+	struct options *options = data;
+
+	return lock_hypervisor(hypervisor, &options->lock_fd);
+}
+
+static int run(struct invocation *invocation, int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = argp_options,
+		.parser = parse_option,
+		.doc = "Balance the memory of the active domains until SIGTERM or "
+		       "SIGINT, "
+		       "or until no domain is left. SIGHUP reads the configuration "
+		       "again.",
+	};
+	struct options options = { .invocation = invocation, .lock_fd = -1 };
+	struct settings settings;
+	int status;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	status = invocation_load(invocation, &settings);
+	if (status != EXIT_OK)
+		return status;
+	log_set_stamped(!getenv("JOURNAL_STREAM"));
+	status = daemon_run(
+		&(struct daemon){
+			.load = load,
+			.open = open_hypervisor,
+			.admit = admit,
+			.data = &options,
+			.does_wait = options.does_wait,
+			.n_cycles = options.n_cycles,
+		},
+		&settings);
+	if (options.lock_fd >= 0)
+		close(options.lock_fd);
+	settings_clear(&settings);
+	return status;
+}
+
+const struct cmd cmd_run = {
+	.name = "run",
+	.summary = "coordinate until stopped",
+	.run = run,
+};

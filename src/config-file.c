@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libconfig.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cleanup.h"
+#include "config-file.h"
+#include "policy.h"
+#include "size.h"
+
+/* A configuration file is written by hand: more than this is another kind of file. */
+#define FILE_MAX_BYTES ((size_t)1024 * 1024)
+
+struct reader {
+	const char *path;
+	char **ret_error;
+};
+
+/* Set the error to "FILE:LINE: ..." (line 0: "FILE: ...") and return -EINVAL. */
+__attribute__((format(printf, 3, 4))) static int
+refuse(const struct reader *reader, unsigned line, const char *format, ...)
+{
+	CLEANUP_FREE char *what = NULL;
+	va_list arguments;
+	int r;
+
+	va_start(arguments, format);
+	r = vasprintf(&what, format, arguments);
+	va_end(arguments);
+	if (r < 0) {
+		what = NULL;
+		*reader->ret_error = NULL;
+		return -ENOMEM;
+	}
+	r = line ? asprintf(reader->ret_error, "%s:%u: %s", reader->path, line, what)
+		 : asprintf(reader->ret_error, "%s: %s", reader->path, what);
+	if (r < 0)
+		*reader->ret_error = NULL;
+	return -EINVAL;
+}
+
+static int refuse_value(const struct reader *reader, const config_setting_t *setting,
+			const char *expected)
+{
+	return refuse(reader, config_setting_source_line(setting), "%s must be %s",
+		      config_setting_name(setting), expected);
+}
+
+static int read_integer(const struct reader *reader, const config_setting_t *setting,
+			unsigned min, unsigned max, unsigned *ret_value)
+{
+	long long value = config_setting_get_int64(setting);
+	int type = config_setting_type(setting);
+
+	if ((type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64) || value < min ||
+	    value > max)
+		return refuse(reader, config_setting_source_line(setting),
+			      "%s must be a whole number from %u to %u",
+			      config_setting_name(setting), min, max);
+	*ret_value = (unsigned)value;
+	return 0;
+}
+
+/* Read a size of at least @min_bytes; @expected says in words what is allowed. */
+static int read_size(const struct reader *reader, const config_setting_t *setting,
+		     uint64_t min_bytes, const char *expected, uint64_t *ret_bytes)
+{
+	const char *text = config_setting_get_string(setting);
+	uint64_t bytes;
+
+	if (!text || size_parse(text, &bytes) < 0 || bytes < min_bytes)
+		return refuse_value(reader, setting, expected);
+	*ret_bytes = bytes;
+	return 0;
+}
+
+static int read_uri(const struct reader *reader, const config_setting_t *setting,
+		    struct settings *settings)
+{
+	const char *text = config_setting_get_string(setting);
+
+	if (!text || !*text)
+		return refuse_value(reader, setting,
+				    "a libvirt URI such as \"qemu:///system\"");
+	free(settings->uri);
+	settings->uri = strdup(text);
+	return settings->uri ? 0 : -ENOMEM;
+}
+
+static int read_period(const struct reader *reader, const config_setting_t *setting,
+		       struct settings *settings)
+{
+	return read_integer(reader, setting, PERIOD_MIN_S, PERIOD_MAX_S,
+			    &settings->period_s);
+}
+
+static int read_stats_period(const struct reader *reader, const config_setting_t *setting,
+			     struct settings *settings)
+{
+	return read_integer(reader, setting, STATS_PERIOD_MIN_S, STATS_PERIOD_MAX_S,
+			    &settings->stats_period_s);
+}
+
+static int read_policy(const struct reader *reader, const config_setting_t *setting,
+		       struct settings *settings)
+{
+	const char *text = config_setting_get_string(setting);
+	const struct policy *policy = text ? policy_find(text) : NULL;
+	char expected[128] = "one of";
+
+	if (policy) {
+		settings->policy = policy;
+		return 0;
+	}
+	for (size_t i = 0; policies[i]; i++) {
+		size_t used = strlen(expected);
+
+		snprintf(expected + used, sizeof(expected) - used, "%s \"%s\"",
+			 i ? "," : "", policies[i]->name);
+	}
+	return refuse_value(reader, setting, expected);
+}
+
+static int read_starvation_threshold(const struct reader *reader,
+				     const config_setting_t *setting,
+				     struct settings *settings)
+{
+	return read_integer(reader, setting, 1, 99,
+			    &settings->starvation_threshold_percent);
+}
+
+static int read_waste_threshold(const struct reader *reader,
+				const config_setting_t *setting,
+				struct settings *settings)
+{
+	return read_integer(reader, setting, 1, 99, &settings->waste_threshold_percent);
+}
+
+static int read_rate_threshold(const struct reader *reader,
+			       const config_setting_t *setting, struct settings *settings)
+{
+	return read_size(reader, setting, 0,
+			 "a size per second with its unit, such as \"1 KiB\"",
+			 &settings->rate_threshold_bytes);
+}
+
+static int read_host_reserve(const struct reader *reader, const config_setting_t *setting,
+			     struct settings *settings)
+{
+	static const char expected[] = "\"1 %\" to \"90 %\" or a size from \"64 MiB\" on";
+	const char *text = config_setting_get_string(setting);
+	uint64_t bytes = 0;
+	unsigned percent;
+	int end = 0;
+
+	if (text && sscanf(text, " %2u %%%n", &percent, &end) == 1 && end > 0 &&
+	    text[end] == '\0') {
+		if (percent < RESERVE_MIN_PERCENT || percent > RESERVE_MAX_PERCENT)
+			return refuse_value(reader, setting, expected);
+		settings->host_reserve =
+			(struct reserve){ .is_percent = true, .percent = percent };
+		return 0;
+	}
+
+	int r = read_size(reader, setting, RESERVE_MIN_KIB * 1024, expected, &bytes);
+	if (r == 0)
+		settings->host_reserve = (struct reserve){ .size_kib = bytes / 1024 };
+	return r;
+}
+
+static int read_host_capacity(const struct reader *reader,
+			      const config_setting_t *setting, struct settings *settings)
+{
+	uint64_t bytes;
+	int r = read_size(reader, setting, RESERVE_MIN_KIB * 1024,
+			  "a size from \"64 MiB\" on", &bytes);
+
+	if (r < 0)
+		return r;
+	settings->has_host_capacity = true;
+	settings->host_capacity_kib = bytes / 1024;
+	return 0;
+}
+
+static int read_domain_floor(const struct reader *reader, const config_setting_t *setting,
+			     struct settings *settings)
+{
+	uint64_t bytes;
+	int r = read_size(reader, setting, DOMAIN_FLOOR_MIN_KIB * 1024,
+			  "a size from \"50 MiB\" on", &bytes);
+
+	if (r == 0)
+		settings->domain_floor_kib = bytes / 1024;
+	return r;
+}
+
+static int read_metric(const struct reader *reader, const config_setting_t *setting,
+		       struct settings *settings)
+{
+	static const enum metric all[] = { METRIC_AUTO, METRIC_USABLE, METRIC_UNUSED };
+	const char *text = config_setting_get_string(setting);
+
+	for (size_t i = 0; text && i < sizeof(all) / sizeof(all[0]); i++) {
+		if (strcmp(text, metric_name(all[i])) == 0) {
+			settings->metric = all[i];
+			return 0;
+		}
+	}
+	return refuse_value(reader, setting, "\"auto\", \"usable\" or \"unused\"");
+}
+
+static const struct key {
+	const char *name;
+	int (*read)(const struct reader *reader, const config_setting_t *setting,
+		    struct settings *settings);
+} keys[] = {
+	{ "uri", read_uri },
+	{ "period", read_period },
+	{ "stats_period", read_stats_period },
+	{ "policy", read_policy },
+	{ "starvation_threshold", read_starvation_threshold },
+	{ "waste_threshold", read_waste_threshold },
+	{ "rate_threshold", read_rate_threshold },
+	{ "host_reserve", read_host_reserve },
+	{ "host_capacity", read_host_capacity },
+	{ "domain_floor", read_domain_floor },
+	{ "metric", read_metric },
+};
+
+static const struct key *find_key(const char *name)
+{
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (strcmp(keys[i].name, name) == 0)
+			return &keys[i];
+	return NULL;
+}
+
+/* What no single key can tell. */
+static int check_together(const struct reader *reader, const struct settings *settings)
+{
+	if (settings->starvation_threshold_percent >= settings->waste_threshold_percent)
+		return refuse(reader, 0,
+			      "starvation_threshold (%u) must be below waste_threshold "
+			      "(%u)",
+			      settings->starvation_threshold_percent,
+			      settings->waste_threshold_percent);
+	if (settings->has_host_capacity && !settings->host_reserve.is_percent &&
+	    settings->host_reserve.size_kib >= settings->host_capacity_kib)
+		return refuse(reader, 0, "host_reserve must be below host_capacity");
+	return 0;
+}
+
+static int read_keys(const struct reader *reader, const config_t *config,
+		     struct settings *settings)
+{
+	const config_setting_t *root = config_root_setting(config);
+	unsigned n = (unsigned)config_setting_length(root);
+
+	for (unsigned i = 0; i < n; i++) {
+		const config_setting_t *setting = config_setting_get_elem(root, i);
+		const char *name = config_setting_name(setting);
+		const struct key *key = find_key(name);
+		int r = key ? key->read(reader, setting, settings)
+			    : refuse(reader, config_setting_source_line(setting),
+				     "unknown setting '%s' (memcoord.conf(5) lists them)",
+				     name);
+
+		if (r < 0)
+			return r;
+	}
+	return check_together(reader, settings);
+}
+
+/* Step over what libconfig takes for a string or a comment at @p, counting lines. */
+static const char *skip_opaque(const char *p, unsigned *line)
+{
+	const char *end;
+
+	if (*p == '"') {
+		for (end = p + 1; *end && *end != '"'; end++)
+			if (*end == '\\' && end[1])
+				end++;
+		end += *end == '"';
+	} else if (*p == '#' || (p[0] == '/' && p[1] == '/')) {
+		end = p + strcspn(p, "\n");
+	} else if (p[0] == '/' && p[1] == '*') {
+		const char *close = strstr(p + 2, "*/");
+
+		end = close ? close + 2 : p + strlen(p);
+	} else {
+		return p;
+	}
+	for (; p < end; p++)
+		*line += *p == '\n';
+	return end;
+}
+
+/*
+ * Refuse what libconfig 1.5 would misread: it cuts integers to 32 bits without a word,
+ * and it ends the whole process when an included file cannot be read.
+ */
+static int check_text(const struct reader *reader, const char *text)
+{
+	unsigned line = 1;
+
+	for (const char *p = text; *p;) {
+		const char *next = skip_opaque(p, &line);
+
+		if (next != p) {
+			p = next;
+		} else if (*p == '@') {
+			return refuse(reader, line, "@include is not supported");
+		} else if (isalnum((unsigned char)*p) || *p == '_') {
+			size_t length = strspn(p, "0123456789abcdefghijklmnopqrstuvwxyz"
+						  "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-*");
+
+			if (isdigit((unsigned char)*p) && length > 9)
+				return refuse(reader, line,
+					      "'%.*s' is too large a number", (int)length,
+					      p);
+			p += length;
+		} else {
+			line += *p == '\n';
+			p++;
+		}
+	}
+	return 0;
+}
+
+/* Open the file, or return NULL with the error in @ret_error. */
+static FILE *open_regular(const struct reader *reader, int *ret_error)
+{
+	/* Not blocking, or a FIFO would wait for its writer. */
+	int fd = open(reader->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat status;
+
+	if (fd < 0) {
+		*ret_error = -errno;
+		refuse(reader, 0, "%s", strerror(errno));
+		return NULL;
+	}
+	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
+		close(fd);
+		*ret_error = refuse(reader, 0, "not a regular file");
+		return NULL;
+	}
+
+	FILE *file = fdopen(fd, "r");
+
+	if (!file) {
+		close(fd);
+		*ret_error = -ENOMEM;
+	}
+	return file;
+}
+
+/* Read all of the file as one string, owned by the caller. */
+static int read_text(const struct reader *reader, char **ret_text)
+{
+	int r = 0;
+	FILE *file = open_regular(reader, &r);
+
+	if (!file)
+		return r;
+
+	char *text = malloc(FILE_MAX_BYTES + 1);
+	size_t length = text ? fread(text, 1, FILE_MAX_BYTES + 1, file) : 0;
+
+	if (!text)
+		r = -ENOMEM;
+	else if (ferror(file))
+		r = refuse(reader, 0, "cannot be read");
+	else if (length > FILE_MAX_BYTES)
+		r = refuse(reader, 0, "larger than 1 MiB");
+	else if (memchr(text, '\0', length))
+		r = refuse(reader, 0, "not a text file");
+	fclose(file);
+	if (r < 0) {
+		free(text);
+		return r;
+	}
+	text[length] = '\0';
+	*ret_text = text;
+	return 0;
+}
+
+int config_load(const char *path, struct settings *ret_settings, char **ret_error)
+{
+	struct reader reader = { path, ret_error };
+	CLEANUP_FREE char *text = NULL;
+	struct settings settings;
+	config_t config;
+	int r = read_text(&reader, &text);
+
+	if (r < 0)
+		return r;
+	r = check_text(&reader, text);
+	if (r < 0)
+		return r;
+	settings_init(&settings);
+	config_init(&config);
+	if (config_read_string(&config, text))
+		r = read_keys(&reader, &config, &settings);
+	else
+		r = refuse(&reader, (unsigned)config_error_line(&config), "%s",
+			   config_error_text(&config));
+	config_destroy(&config);
+	if (r < 0) {
+		settings_clear(&settings);
+		return r;
+	}
+	*ret_settings = settings;
+	return 0;
+}

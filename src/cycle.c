@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
+#include "cycle.h"
+
+int cycle_look(struct cycle *cycle)
+{
+	struct snapshot snapshot;
+	int r = hypervisor_sample(cycle->hypervisor, &snapshot);
+
+	if (r < 0)
+		return r;
+	r = history_update(&cycle->history, &snapshot, cycle->settings);
+	if (r < 0) {
+		snapshot_clear(&snapshot);
+		return r;
+	}
+	plan_clear(&cycle->plan); /* its indices belong to the old snapshot */
+	snapshot_clear(&cycle->snapshot);
+	cycle->snapshot = snapshot;
+	return 0;
+}
+
+int cycle_plan(struct cycle *cycle)
+{
+	plan_clear(&cycle->plan);
+	return policy_plan(&cycle->snapshot, &cycle->history, cycle->settings,
+			   &cycle->plan);
+}
+
+void cycle_act(struct cycle *cycle, cycle_result_fn *on_result, void *data)
+{
+	for (size_t i = 0; i < cycle->plan.n_moves; i++) {
+		const struct move *move = &cycle->plan.moves[i];
+		const struct domain *domain = &cycle->snapshot.domains[move->domain];
+		int r = hypervisor_set_target(cycle->hypervisor, domain->uuid,
+					      move->to_kib);
+
+		if (r == 0)
+			promise_open(&cycle->history.records[move->domain].promise,
+				     move->to_kib, hypervisor_now_ms(cycle->hypervisor));
+		if (on_result)
+			on_result(data, cycle, move, r);
+	}
+}
+
+static void note_balloon(void *data, const char *uuid, uint64_t current_kib,
+			 int64_t now_ms)
+{
+	struct cycle *cycle = data;
+	struct record *record = history_find(&cycle->history, uuid);
+
+	if (record)
+		demand_note_balloon(&record->demand, current_kib, now_ms);
+}
+
+int cycle_listen(struct cycle *cycle)
+{
+	return hypervisor_listen(cycle->hypervisor, note_balloon, cycle);
+}
+
+void cycle_clear(struct cycle *cycle)
+{
+	plan_clear(&cycle->plan);
+	snapshot_clear(&cycle->snapshot);
+	history_clear(&cycle->history);
+}

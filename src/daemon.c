@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "cmd.h"
+#include "cycle.h"
+#include "daemon.h"
+#include "log.h"
+#include "monotonic.h"
+#include "sat.h"
+#include "signals.h"
+#include "size.h"
+#include "stats-period.h"
+
+struct loop {
+	const struct daemon *daemon;
+	struct settings *settings;
+	struct cycle cycle; /* its hypervisor is NULL while there is no connection */
+	struct stats_periods stats_periods;
+	int signal_fd;
+	bool is_admitted;
+	bool is_over;
+	int status;
+};
+
+static void finish(struct loop *loop, int status)
+{
+	loop->is_over = true;
+	loop->status = status;
+}
+
+static void disconnect(struct loop *loop)
+{
+	hypervisor_close(loop->cycle.hypervisor);
+	loop->cycle.hypervisor = NULL;
+}
+
+static void connect_or_tell(struct loop *loop)
+{
+	CLEANUP_FREE char *error = NULL;
+	const struct daemon *daemon = loop->daemon;
+	int r = daemon->open(daemon->data, loop->settings->uri, &loop->cycle.hypervisor,
+			     &error);
+
+	if (r < 0 && !loop->is_admitted && !daemon->does_wait) {
+		log_error("%s", error ? error : "out of memory");
+		finish(loop, EXIT_FAILED);
+		return;
+	}
+	if (r < 0) {
+		log_warning("%s, trying again in %u s", error ? error : "out of memory",
+			    loop->settings->period_s);
+		return;
+	}
+	if (!loop->is_admitted) {
+		int status = daemon->admit(daemon->data, loop->cycle.hypervisor);
+
+		if (status != EXIT_OK) {
+			finish(loop, status);
+			return;
+		}
+		loop->is_admitted = true;
+	}
+	if (cycle_listen(&loop->cycle) < 0)
+		log_warning("balloon events are not available, going on without: %s",
+			    hypervisor_error(loop->cycle.hypervisor));
+	log_info("coordinating %s every %u s, policy %s", loop->cycle.hypervisor->uri,
+		 loop->settings->period_s, loop->settings->policy->name);
+}
+
+static void log_move(void *data, const struct cycle *cycle, const struct move *move,
+		     int result)
+{
+	const struct domain *domains = cycle->snapshot.domains;
+	const char *name = domains[move->domain].name;
+	int64_t change_kib = sat_diff(move->to_kib, move->from_kib);
+	char from[SIZE_TEXT_LENGTH], to[SIZE_TEXT_LENGTH], change[SIZE_TEXT_LENGTH];
+
+	(void)data;
+	if (result < 0) {
+		log_warning("%s: cannot change its memory, leaving it as it is: %s", name,
+			    hypervisor_error(cycle->hypervisor));
+		return;
+	}
+	log_info("%s: %s -> %s (%s%s) %s %s: %s", name, size_format(move->from_kib, from),
+		 size_format(move->to_kib, to), change_kib < 0 ? "-" : "+",
+		 size_format((uint64_t)llabs(change_kib), change),
+		 change_kib < 0 ? "to" : "from",
+		 move->has_peer ? domains[move->peer].name : "the host",
+		 reason_text(move->reason));
+}
+
+static void log_verdicts(const struct cycle *cycle)
+{
+	for (size_t i = 0; i < cycle->plan.n_verdicts; i++)
+		log_debug("%s: %s, %s", cycle->snapshot.domains[i].name,
+			  class_name(cycle->plan.verdicts[i].class),
+			  reason_text(cycle->plan.verdicts[i].reason));
+}
+
+static void tick(struct loop *loop)
+{
+	struct cycle *cycle = &loop->cycle;
+	int r = cycle_look(cycle);
+
+	if (r < 0) {
+		log_warning("cannot read the domains, skipping this cycle: %s",
+			    r == -ENOMEM ? "out of memory"
+					 : hypervisor_error(cycle->hypervisor));
+		if (!hypervisor_is_alive(cycle->hypervisor))
+			disconnect(loop);
+		return;
+	}
+	if (cycle->snapshot.n_domains == 0 && !loop->daemon->does_wait) {
+		log_info("no active domain is left, stopping");
+		finish(loop, EXIT_OK);
+		return;
+	}
+	stats_periods_borrow(&loop->stats_periods, cycle->hypervisor, &cycle->snapshot,
+			     loop->settings);
+	if (cycle_plan(cycle) < 0) {
+		log_warning("cannot plan, skipping this cycle: out of memory");
+		return;
+	}
+	log_verdicts(cycle);
+	cycle_act(cycle, log_move, NULL);
+}
+
+static bool is_same_uri(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static void reload(struct loop *loop)
+{
+	CLEANUP_FREE char *error = NULL;
+	struct settings settings;
+
+	if (loop->daemon->load(loop->daemon->data, &settings, &error) < 0) {
+		log_error("%s; the old settings stay", error ? error : "out of memory");
+		return;
+	}
+	if (!is_same_uri(settings.uri, loop->settings->uri))
+		log_warning("uri has changed: that takes effect after a restart");
+	free(settings.uri);
+	settings.uri = loop->settings->uri;
+	*loop->settings = settings;
+	log_info("settings reloaded: every %u s, policy %s", settings.period_s,
+		 settings.policy->name);
+}
+
+static void handle_signal(struct loop *loop)
+{
+	switch (signals_read(loop->signal_fd)) {
+	case SIGNAL_STOP:
+		log_info("stopping as asked");
+		finish(loop, EXIT_OK);
+		break;
+	case SIGNAL_RELOAD:
+		reload(loop);
+		break;
+	case SIGNAL_NONE:
+		break;
+	}
+}
+
+/* Wait until the next period begins, serving signals on the way. */
+static void pause_until(struct loop *loop, int64_t until_ms)
+{
+	while (!loop->is_over) {
+		int64_t left_ms = until_ms - monotonic_now_ms();
+
+		if (left_ms <= 0)
+			return;
+		if (!loop->cycle.hypervisor) {
+			struct pollfd fd = { .fd = loop->signal_fd, .events = POLLIN };
+
+			poll(&fd, 1, (int)left_ms);
+		} else if (hypervisor_wait(loop->cycle.hypervisor, until_ms,
+					   loop->signal_fd) < 0) {
+			disconnect(loop);
+		}
+		handle_signal(loop);
+	}
+}
+
+static void run(struct loop *loop)
+{
+	unsigned n_cycles = 0;
+
+	while (!loop->is_over) {
+		int64_t begun_ms = monotonic_now_ms();
+
+		if (!loop->cycle.hypervisor)
+			connect_or_tell(loop);
+		if (loop->cycle.hypervisor && !loop->is_over)
+			tick(loop);
+		if (loop->daemon->n_cycles && ++n_cycles == loop->daemon->n_cycles)
+			finish(loop, EXIT_OK);
+		pause_until(loop, begun_ms + (int64_t)loop->settings->period_s * 1000);
+	}
+}
+
+int daemon_run(const struct daemon *daemon, struct settings *settings)
+{
+	struct loop loop = {
+		.daemon = daemon,
+		.settings = settings,
+		.cycle = { .settings = settings },
+		.signal_fd = signals_open(),
+	};
+
+	if (loop.signal_fd < 0) {
+		log_error("cannot wait for signals: %s", strerror(-loop.signal_fd));
+		return EXIT_FAILED;
+	}
+	run(&loop);
+	if (loop.cycle.hypervisor)
+		stats_periods_return(&loop.stats_periods, loop.cycle.hypervisor,
+				     &loop.cycle.snapshot);
+	disconnect(&loop);
+	cycle_clear(&loop.cycle);
+	close(loop.signal_fd);
+	return loop.status;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "demand.h"
+#include "sat.h"
+
+/* A guest answers within this time after QEMU has asked it for its statistics. */
+#define ANSWER_MS 500
+
+/* Three missed reports, and never less than 7 s: a busy guest may answer late. */
+#define STALE_PERIODS 3
+#define STALE_MIN_MS 7000
+
+void demand_note_balloon(struct demand *demand, uint64_t current_kib, int64_t at_ms)
+{
+	unsigned n = demand->n_trace;
+
+	if (n > 0 && demand->trace[n - 1].current_kib == current_kib)
+		return;
+	if (n == DEMAND_TRACE_LENGTH) {
+		memmove(&demand->trace[0], &demand->trace[1],
+			sizeof(demand->trace) - sizeof(demand->trace[0]));
+		n--;
+	}
+	demand->trace[n] = (struct balloon_size){ at_ms, current_kib };
+	demand->n_trace = n + 1;
+}
+
+/*
+ * The largest size that the balloon had since @since_ms. When it moved just as the sample
+ * was taken, this errs towards more used memory, which never shrinks a domain wrongly.
+ */
+static uint64_t largest_current_since(const struct demand *demand, int64_t since_ms)
+{
+	uint64_t largest_kib = 0;
+
+	for (unsigned i = demand->n_trace; i-- > 0;) {
+		largest_kib = max_u64(largest_kib, demand->trace[i].current_kib);
+		if (demand->trace[i].at_ms <= since_ms)
+			break;
+	}
+	return largest_kib;
+}
+
+/* The earliest moment at which a sample first seen at @now_ms can have been taken. */
+static int64_t earliest_sample_ms(const struct demand *demand,
+				  const struct domain *domain, int64_t now_ms)
+{
+	int64_t earliest_ms = demand->looked_ms;
+
+	if (!domain_has(domain, DOMAIN_STATS_PERIOD) || domain->stats_period_s == 0)
+		return earliest_ms;
+	int64_t by_period_ms =
+		now_ms - sat_scale(1000, domain->stats_period_s, 1) - ANSWER_MS;
+	return by_period_ms > earliest_ms ? by_period_ms : earliest_ms;
+}
+
+/* Choose the figure that stands for free memory; false if the guest reports none. */
+static bool choose_free(const struct domain *domain, enum metric metric,
+			uint64_t *ret_free_kib, bool *ret_is_low_confidence)
+{
+	*ret_is_low_confidence = false;
+	if (metric != METRIC_UNUSED && domain_has(domain, DOMAIN_USABLE)) {
+		*ret_free_kib = domain->usable_kib;
+		return true;
+	}
+	if (metric == METRIC_USABLE || !domain_has(domain, DOMAIN_UNUSED))
+		return false;
+	*ret_free_kib = domain->unused_kib;
+	if (metric == METRIC_UNUSED)
+		return true;
+	if (domain_has(domain, DOMAIN_DISK_CACHES))
+		*ret_free_kib = sat_add(*ret_free_kib, domain->disk_caches_kib);
+	else
+		*ret_is_low_confidence = true;
+	return true;
+}
+
+static bool has_rebooted(const struct demand *demand, const struct domain *domain)
+{
+	return (domain_has(domain, DOMAIN_SWAP_IN) &&
+		domain->swap_in_kib < demand->swap_in_kib) ||
+	       (domain_has(domain, DOMAIN_SWAP_OUT) &&
+		domain->swap_out_kib < demand->swap_out_kib) ||
+	       (domain_has(domain, DOMAIN_MAJOR_FAULTS) &&
+		domain->major_faults < demand->major_faults);
+}
+
+static bool is_new_sample(const struct demand *demand, const struct domain *domain)
+{
+	if (!domain_has(domain, DOMAIN_CURRENT | DOMAIN_LAST_UPDATE) ||
+	    domain->last_update_s == 0)
+		return false;
+	return !demand->has_sample || domain->last_update_s != demand->last_update_s;
+}
+
+/* A figure that is not reported stays at 0, so that it can never seem to fall. */
+static void keep_counters(struct demand *demand, const struct domain *domain)
+{
+	demand->swap_in_kib =
+		domain_has(domain, DOMAIN_SWAP_IN) ? domain->swap_in_kib : 0;
+	demand->swap_out_kib =
+		domain_has(domain, DOMAIN_SWAP_OUT) ? domain->swap_out_kib : 0;
+	demand->major_faults =
+		domain_has(domain, DOMAIN_MAJOR_FAULTS) ? domain->major_faults : 0;
+}
+
+static void take_sample(struct demand *demand, const struct domain *domain,
+			enum metric metric, int64_t now_ms)
+{
+	struct demand old = *demand;
+	uint64_t at_sample_kib =
+		largest_current_since(demand, earliest_sample_ms(demand, domain, now_ms));
+	int64_t elapsed_ms = now_ms - old.sample_ms;
+
+	if (!choose_free(domain, metric, &demand->free_kib, &demand->is_low_confidence)) {
+		demand->has_sample = demand->has_rate = false;
+		return;
+	}
+	demand->used_kib = sat_sub(at_sample_kib, demand->free_kib);
+	demand->sample_ms = now_ms;
+	demand->last_update_s = domain->last_update_s;
+	keep_counters(demand, domain);
+	demand->has_sample = true;
+	demand->has_rate = old.has_sample && elapsed_ms > 0;
+	if (!demand->has_rate)
+		return;
+	int64_t consumed_kib = metric == METRIC_UNUSED
+				       ? sat_diff(old.free_kib, demand->free_kib)
+				       : sat_diff(demand->used_kib, old.used_kib);
+	demand->rate_bytes =
+		sat_scale(consumed_kib, (uint64_t)1024 * 1000, (uint64_t)elapsed_ms);
+}
+
+void demand_observe(struct demand *demand, const struct domain *domain,
+		    const struct settings *settings, int64_t now_ms)
+{
+	if (!demand->has_looked)
+		demand->looked_ms = now_ms;
+	if (demand->has_sample && has_rebooted(demand, domain))
+		demand->has_sample = demand->has_rate = false;
+	if (domain_has(domain, DOMAIN_CURRENT))
+		demand_note_balloon(demand, domain->current_kib, now_ms);
+	if (is_new_sample(demand, domain))
+		take_sample(demand, domain, settings->metric, now_ms);
+	demand->has_looked = true;
+	demand->looked_ms = now_ms;
+}
+
+int64_t demand_stale_after_ms(const struct domain *domain)
+{
+	uint64_t stats_period_s =
+		domain_has(domain, DOMAIN_STATS_PERIOD) ? domain->stats_period_s : 0;
+	int64_t by_period_ms =
+		sat_scale((int64_t)1000 * STALE_PERIODS, stats_period_s, 1);
+
+	return by_period_ms > STALE_MIN_MS ? by_period_ms : STALE_MIN_MS;
+}
+
+bool demand_is_stale(const struct demand *demand, const struct domain *domain,
+		     int64_t now_ms)
+{
+	return !demand->has_sample ||
+	       now_ms - demand->sample_ms > demand_stale_after_ms(domain);
+}
+
+uint64_t demand_free_kib(const struct demand *demand, const struct domain *domain,
+			 enum metric metric)
+{
+	if (metric == METRIC_UNUSED)
+		return demand->free_kib;
+	return sat_sub(domain->current_kib, demand->used_kib);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a domain's samples, seen over time, tell about its use of memory.
+ *
+ * Used memory is current - usable with both taken at the same moment. It does not change
+ * when the balloon moves, so its rate is the guest's own doing and our own moves cannot
+ * feed back into it. available - unused is wrong: with deflate-on-OOM, available stays at
+ * the maximum whatever the balloon does.
+ *
+ * Pure: no I/O, no clock. Sizes are KiB, times monotonic milliseconds.
+ */
+#pragma once
+
+#include "domain.h"
+#include "settings.h"
+
+enum { DEMAND_TRACE_LENGTH = 8 };
+
+struct demand {
+	bool has_looked;
+	int64_t looked_ms; /* when the domain was last looked at */
+
+	/* The last known sizes of the balloon, oldest first. */
+	unsigned n_trace;
+	struct balloon_size {
+		int64_t at_ms;
+		uint64_t current_kib;
+	} trace[DEMAND_TRACE_LENGTH];
+
+	bool has_sample;
+	int64_t sample_ms; /* when this sample was first seen */
+	uint64_t last_update_s, swap_in_kib, swap_out_kib, major_faults;
+	uint64_t free_kib; /* as the guest reported it */
+	uint64_t used_kib;
+	bool is_low_confidence; /* page cache may read as use: never shrink on it */
+
+	bool has_rate;
+	int64_t rate_bytes; /* per second; > 0: consuming */
+};
+
+/*
+ * Take in what @domain shows at @now_ms. A sample is new when its last_update has
+ * changed; it is dated by the moment it was first seen, because last_update has whole
+ * seconds of a clock that may be another machine's. A counter that falls means that the
+ * guest has rebooted: what was known is forgotten.
+ */
+void demand_observe(struct demand *demand, const struct domain *domain,
+		    const struct settings *settings, int64_t now_ms);
+
+/* Note that the balloon had @current_kib at @at_ms; times must not go back. */
+void demand_note_balloon(struct demand *demand, uint64_t current_kib, int64_t at_ms);
+
+/* Milliseconds after which the last sample of @domain must not be trusted any more. */
+int64_t demand_stale_after_ms(const struct domain *domain);
+
+/* Is there no sample, or is the last one too old at @now_ms? */
+bool demand_is_stale(const struct demand *demand, const struct domain *domain,
+		     int64_t now_ms);
+
+/*
+ * Free memory of @domain, in KiB, at its present balloon size. @demand must have a sample
+ * and @domain its current size.
+ */
+uint64_t demand_free_kib(const struct demand *demand, const struct domain *domain,
+			 enum metric metric);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "domain.h"
+
+const char *domain_state_name(enum domain_state state)
+{
+	static const char *const names[] = {
+		[DOMAIN_RUNNING] = "running",
+		[DOMAIN_PAUSED] = "paused",
+		[DOMAIN_SUSPENDED] = "suspended",
+		[DOMAIN_CRASHED] = "crashed",
+		[DOMAIN_SHUTTING_DOWN] = "shutting down",
+	};
+
+	return names[state];
+}
+
+static int compare_uuid(const void *a, const void *b)
+{
+	const struct domain *left = a, *right = b;
+
+	return strcmp(left->uuid, right->uuid);
+}
+
+void snapshot_sort(struct snapshot *snapshot)
+{
+	if (snapshot->n_domains > 1)
+		qsort(snapshot->domains, snapshot->n_domains, sizeof(*snapshot->domains),
+		      compare_uuid);
+}
+
+void snapshot_clear(struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->n_domains; i++)
+		free(snapshot->domains[i].name);
+	free(snapshot->domains);
+	*snapshot = (struct snapshot){ 0 };
+}

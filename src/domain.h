@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The vocabulary: a host and its running domains at one moment.
+ *
+ * Words are those of libvirt and virtio; sizes are KiB, times are monotonic milliseconds.
+ * A figure that the hypervisor did not report is not 0: its presence bit is clear.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { DOMAIN_UUID_SIZE = 37 }; /* text form with its terminating NUL */
+
+/* Presence bits of struct domain. */
+enum domain_figure {
+	DOMAIN_CURRENT = 1 << 0,
+	DOMAIN_MAXIMUM = 1 << 1,
+	DOMAIN_USABLE = 1 << 2,
+	DOMAIN_UNUSED = 1 << 3,
+	DOMAIN_AVAILABLE = 1 << 4,
+	DOMAIN_DISK_CACHES = 1 << 5,
+	DOMAIN_RSS = 1 << 6,
+	DOMAIN_SWAP_IN = 1 << 7,
+	DOMAIN_SWAP_OUT = 1 << 8,
+	DOMAIN_MAJOR_FAULTS = 1 << 9,
+	DOMAIN_LAST_UPDATE = 1 << 10,
+	DOMAIN_STATS_PERIOD = 1 << 11,
+};
+
+enum domain_state {
+	DOMAIN_RUNNING,
+	DOMAIN_PAUSED,
+	DOMAIN_SUSPENDED, /* by the guest's own power management */
+	DOMAIN_CRASHED,
+	DOMAIN_SHUTTING_DOWN,
+};
+
+struct domain {
+	char uuid[DOMAIN_UUID_SIZE];
+	char *name; /* owned */
+	int id;	    /* another one after each start */
+	enum domain_state state;
+	bool has_balloon;
+	unsigned present; /* enum domain_figure */
+
+	uint64_t current_kib;	  /* the balloon's actual size */
+	uint64_t maximum_kib;	  /* ceiling since boot */
+	uint64_t usable_kib;	  /* guest's MemAvailable */
+	uint64_t unused_kib;	  /* guest's MemFree */
+	uint64_t available_kib;	  /* guest's MemTotal: may or may not fall with current */
+	uint64_t disk_caches_kib; /* guest's page cache that it can drop quickly */
+	uint64_t rss_kib;	  /* what the domain costs the host */
+	uint64_t swap_in_kib;	  /* since the guest's boot, like the next two */
+	uint64_t swap_out_kib;
+	uint64_t major_faults;	 /* a count */
+	uint64_t last_update_s;	 /* host's wall clock; 0: the guest never reported */
+	uint64_t stats_period_s; /* 0: the hypervisor does not ask the guest */
+};
+
+struct host {
+	uint64_t total_kib;
+	uint64_t available_kib; /* can be had without swapping */
+};
+
+/* Owned by whoever filled it; free with snapshot_clear(). Domains are sorted by UUID. */
+struct snapshot {
+	int64_t now_ms;
+	struct host host;
+	size_t n_domains;
+	struct domain *domains;
+};
+
+static inline bool domain_has(const struct domain *domain, unsigned figures)
+{
+	return (domain->present & figures) == figures;
+}
+
+/* The word for @state, for tables and logs. */
+const char *domain_state_name(enum domain_state state);
+
+/* Put the domains of @snapshot into the order of their UUIDs. */
+void snapshot_sort(struct snapshot *snapshot);
+
+/* Free what @snapshot owns and leave it empty. */
+void snapshot_clear(struct snapshot *snapshot);

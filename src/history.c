@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "history.h"
+
+/* Carry over the record of @domain, searching from @*cursor on, or begin a new one. */
+static void inherit(struct record *record, const struct domain *domain,
+		    const struct history *history, size_t *cursor)
+{
+	while (*cursor < history->n_records &&
+	       strcmp(history->records[*cursor].uuid, domain->uuid) < 0)
+		(*cursor)++;
+
+	const struct record *old =
+		*cursor < history->n_records ? &history->records[*cursor] : NULL;
+
+	if (old && strcmp(old->uuid, domain->uuid) == 0 && old->id == domain->id) {
+		*record = *old;
+		return;
+	}
+	memcpy(record->uuid, domain->uuid, sizeof(record->uuid));
+	record->id = domain->id;
+}
+
+int history_update(struct history *history, const struct snapshot *snapshot,
+		   const struct settings *settings)
+{
+	struct record *records = NULL;
+	size_t cursor = 0;
+
+	if (snapshot->n_domains > 0) {
+		records = calloc(snapshot->n_domains, sizeof(*records));
+		if (!records)
+			return -ENOMEM;
+	}
+	for (size_t i = 0; i < snapshot->n_domains; i++) {
+		const struct domain *domain = &snapshot->domains[i];
+
+		inherit(&records[i], domain, history, &cursor);
+		demand_observe(&records[i].demand, domain, settings, snapshot->now_ms);
+		promise_settle(&records[i].promise, domain);
+	}
+	history_clear(history);
+	history->records = records;
+	history->n_records = snapshot->n_domains;
+	return 0;
+}
+
+static int compare_record(const void *key, const void *element)
+{
+	const struct record *record = element;
+
+	return strcmp(key, record->uuid);
+}
+
+struct record *history_find(struct history *history, const char *uuid)
+{
+	if (history->n_records == 0)
+		return NULL;
+	return bsearch(uuid, history->records, history->n_records,
+		       sizeof(*history->records), compare_record);
+}
+
+void history_clear(struct history *history)
+{
+	free(history->records);
+	*history = (struct history){ 0 };
+}

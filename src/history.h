@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is remembered of each domain from one snapshot to the next.
+ *
+ * Pure: no I/O, no clock.
+ */
+#pragma once
+
+#include "demand.h"
+#include "domain.h"
+#include "ledger.h"
+
+struct record {
+	char uuid[DOMAIN_UUID_SIZE];
+	int id;
+	struct demand demand;
+	struct promise promise;
+};
+
+/* Records are aligned with the domains of the snapshot that was taken in last. */
+struct history {
+	size_t n_records;
+	struct record *records; /* owned; free with history_clear() */
+};
+
+/*
+ * Take in @snapshot, whose domains must be sorted. Domains that are gone, or that were
+ * started again, are forgotten. Returns 0, or -ENOMEM with @history unchanged.
+ */
+int history_update(struct history *history, const struct snapshot *snapshot,
+		   const struct settings *settings);
+
+/* The record of @uuid, or NULL. */
+struct record *history_find(struct history *history, const char *uuid);
+
+/* Forget everything. */
+void history_clear(struct history *history);

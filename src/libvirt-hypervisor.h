@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The hypervisor interface on top of libvirt. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "hypervisor.h"
+
+/*
+ * Connect to @uri (NULL: libvirt's own default). Returns 0, or a negative errno with
+ * @ret_error set to one line that names the cure where there is one, owned by the caller.
+ */
+int libvirt_hypervisor_open(const char *uri, bool read_only,
+			    struct hypervisor **ret_hypervisor, char **ret_error);

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Read the host and its domains. An idle cycle on QEMU costs one libvirt call; the live
+ * XML is read once per domain start, and only drivers without bulk figures are asked
+ * domain by domain.
+ */
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "host.h"
+#include "libvirt-internal.h"
+#include "sat.h"
+
+static const struct figure {
+	const char *field; /* of virConnectGetAllDomainStats() */
+	int tag;	   /* of virDomainMemoryStats() */
+	unsigned present;
+	size_t offset;
+} figures[] = {
+	{ "balloon.current", VIR_DOMAIN_MEMORY_STAT_ACTUAL_BALLOON, DOMAIN_CURRENT,
+	  offsetof(struct domain, current_kib) },
+	{ "balloon.maximum", -1, DOMAIN_MAXIMUM, offsetof(struct domain, maximum_kib) },
+	{ "balloon.usable", VIR_DOMAIN_MEMORY_STAT_USABLE, DOMAIN_USABLE,
+	  offsetof(struct domain, usable_kib) },
+	{ "balloon.unused", VIR_DOMAIN_MEMORY_STAT_UNUSED, DOMAIN_UNUSED,
+	  offsetof(struct domain, unused_kib) },
+	{ "balloon.available", VIR_DOMAIN_MEMORY_STAT_AVAILABLE, DOMAIN_AVAILABLE,
+	  offsetof(struct domain, available_kib) },
+	{ "balloon.disk_caches", VIR_DOMAIN_MEMORY_STAT_DISK_CACHES, DOMAIN_DISK_CACHES,
+	  offsetof(struct domain, disk_caches_kib) },
+	{ "balloon.rss", VIR_DOMAIN_MEMORY_STAT_RSS, DOMAIN_RSS,
+	  offsetof(struct domain, rss_kib) },
+	{ "balloon.swap_in", VIR_DOMAIN_MEMORY_STAT_SWAP_IN, DOMAIN_SWAP_IN,
+	  offsetof(struct domain, swap_in_kib) },
+	{ "balloon.swap_out", VIR_DOMAIN_MEMORY_STAT_SWAP_OUT, DOMAIN_SWAP_OUT,
+	  offsetof(struct domain, swap_out_kib) },
+	{ "balloon.major_fault", VIR_DOMAIN_MEMORY_STAT_MAJOR_FAULT, DOMAIN_MAJOR_FAULTS,
+	  offsetof(struct domain, major_faults) },
+	{ "balloon.last-update", VIR_DOMAIN_MEMORY_STAT_LAST_UPDATE, DOMAIN_LAST_UPDATE,
+	  offsetof(struct domain, last_update_s) },
+};
+
+static const size_t n_figures = sizeof(figures) / sizeof(figures[0]);
+
+static void set_figure(struct domain *domain, const struct figure *figure, uint64_t value)
+{
+	memcpy((char *)domain + figure->offset, &value, sizeof(value));
+	domain->present |= figure->present;
+}
+
+static enum domain_state map_state(int state)
+{
+	switch (state) {
+	case VIR_DOMAIN_PAUSED:
+		return DOMAIN_PAUSED;
+	case VIR_DOMAIN_PMSUSPENDED:
+		return DOMAIN_SUSPENDED;
+	case VIR_DOMAIN_CRASHED:
+		return DOMAIN_CRASHED;
+	case VIR_DOMAIN_SHUTDOWN:
+	case VIR_DOMAIN_SHUTOFF:
+		return DOMAIN_SHUTTING_DOWN;
+	default:
+		return DOMAIN_RUNNING;
+	}
+}
+
+static void read_bulk(const virDomainStatsRecord *record, struct domain *domain)
+{
+	int state = VIR_DOMAIN_RUNNING;
+
+	if (virTypedParamsGetInt(record->params, record->nparams, "state.state",
+				 &state) == 1)
+		domain->state = map_state(state);
+	for (size_t i = 0; i < n_figures; i++) {
+		unsigned long long value;
+
+		if (virTypedParamsGetULLong(record->params, record->nparams,
+					    figures[i].field, &value) == 1)
+			set_figure(domain, &figures[i], value);
+	}
+}
+
+/* The per-domain calls, for drivers that give no bulk figures. */
+static void read_single(virDomainPtr handle, struct domain *domain)
+{
+	virDomainMemoryStatStruct stats[VIR_DOMAIN_MEMORY_STAT_NR];
+	int n = virDomainMemoryStats(handle, stats, VIR_DOMAIN_MEMORY_STAT_NR, 0);
+	virDomainInfo info;
+
+	for (int i = 0; i < n; i++)
+		for (size_t j = 0; j < n_figures; j++)
+			if (figures[j].tag == stats[i].tag)
+				set_figure(domain, &figures[j], stats[i].val);
+	if (virDomainGetInfo(handle, &info) < 0)
+		return;
+	domain->state = map_state(info.state);
+	domain->maximum_kib = info.maxMem;
+	domain->present |= DOMAIN_MAXIMUM;
+	if (!domain_has(domain, DOMAIN_CURRENT)) {
+		domain->current_kib = info.memory;
+		domain->present |= DOMAIN_CURRENT;
+	}
+}
+
+static int compare_uuid(const void *key, const void *element)
+{
+	const struct libvirt_domain *domain = element;
+
+	return strcmp(key, domain->uuid);
+}
+
+struct libvirt_domain *libvirt_find(struct libvirt_hypervisor *hypervisor,
+				    const char *uuid)
+{
+	if (hypervisor->n_domains == 0)
+		return NULL;
+	return bsearch(uuid, hypervisor->domains, hypervisor->n_domains,
+		       sizeof(*hypervisor->domains), compare_uuid);
+}
+
+/*
+ * Read the live XML. A domain that ends in this moment has none; a busy one is asked
+ * again with the next sample, because only a known domain is kept.
+ */
+static int read_traits(virDomainPtr handle, struct libvirt_traits *ret_traits)
+{
+	CLEANUP_FREE char *xml = virDomainGetXMLDesc(handle, 0);
+
+	return xml ? libvirt_parse_traits(xml, ret_traits) : -ENOENT;
+}
+
+/* Fill @domain from @record; -ENOENT if the domain ended meanwhile. */
+static int read_domain(struct libvirt_hypervisor *hypervisor,
+		       const virDomainStatsRecord *record, struct domain *domain,
+		       struct libvirt_domain *known)
+{
+	virDomainPtr handle = record->dom;
+	const struct libvirt_domain *old;
+
+	if (virDomainGetUUIDString(handle, domain->uuid) < 0)
+		return -ENOENT;
+	domain->id = (int)virDomainGetID(handle);
+	old = libvirt_find(hypervisor, domain->uuid);
+	if (old && old->id == domain->id)
+		known->traits = old->traits;
+	else if (read_traits(handle, &known->traits) < 0)
+		return -ENOENT;
+
+	domain->has_balloon = known->traits.has_balloon;
+	if (known->traits.has_stats_period) {
+		domain->stats_period_s = known->traits.stats_period_s;
+		domain->present |= DOMAIN_STATS_PERIOD;
+	}
+	read_bulk(record, domain);
+	/* QEMU always gives this one, even for a domain that is busy or hung. */
+	if (!domain_has(domain, DOMAIN_CURRENT))
+		read_single(handle, domain);
+
+	domain->name = strdup(virDomainGetName(handle));
+	if (!domain->name)
+		return -ENOMEM;
+	memcpy(known->uuid, domain->uuid, sizeof(known->uuid));
+	known->id = domain->id;
+	known->handle = handle;
+	virDomainRef(handle);
+	return 0;
+}
+
+static int compare_known(const void *a, const void *b)
+{
+	const struct libvirt_domain *left = a, *right = b;
+
+	return strcmp(left->uuid, right->uuid);
+}
+
+/* Take in all @records; what was known of domains that are gone is dropped. */
+static int read_domains(struct libvirt_hypervisor *hypervisor,
+			virDomainStatsRecordPtr *records, size_t n_records,
+			struct snapshot *snapshot)
+{
+	struct libvirt_domain *known = calloc(n_records + 1, sizeof(*known));
+	size_t n = 0;
+	int r = 0;
+
+	snapshot->domains = calloc(n_records + 1, sizeof(*snapshot->domains));
+	if (!snapshot->domains || !known)
+		r = -ENOMEM;
+	for (size_t i = 0; r == 0 && i < n_records; i++) {
+		r = read_domain(hypervisor, records[i], &snapshot->domains[n], &known[n]);
+		if (r == 0)
+			n++;
+		else if (r == -ENOENT)
+			r = 0;
+		snapshot->domains[n] = (struct domain){ 0 };
+	}
+	snapshot->n_domains = n;
+	libvirt_forget_domains(hypervisor);
+	hypervisor->domains = known;
+	hypervisor->n_domains = known ? n : 0;
+	if (n > 1)
+		qsort(known, n, sizeof(*known), compare_known);
+	snapshot_sort(snapshot);
+	return r;
+}
+
+/* free + buffers: a remote host's page cache may be shared memory that cannot go away. */
+static bool read_node_stats(virConnectPtr connection, struct host *host)
+{
+	virNodeMemoryStats stats[16];
+	int n = 16;
+	unsigned found = 0;
+
+	if (virNodeGetMemoryStats(connection, VIR_NODE_MEMORY_STATS_ALL_CELLS, stats, &n,
+				  0) < 0)
+		return false;
+	*host = (struct host){ 0 };
+	for (int i = 0; i < n; i++) {
+		if (strcmp(stats[i].field, VIR_NODE_MEMORY_STATS_TOTAL) == 0) {
+			host->total_kib = stats[i].value;
+			found |= 1;
+		} else if (strcmp(stats[i].field, VIR_NODE_MEMORY_STATS_FREE) == 0) {
+			host->available_kib =
+				sat_add(host->available_kib, stats[i].value);
+			found |= 2;
+		} else if (strcmp(stats[i].field, VIR_NODE_MEMORY_STATS_BUFFERS) == 0) {
+			host->available_kib =
+				sat_add(host->available_kib, stats[i].value);
+		}
+	}
+	return found == 3;
+}
+
+static int read_host(struct libvirt_hypervisor *hypervisor, struct host *host)
+{
+	virNodeInfo info;
+
+	if (hypervisor->is_local) {
+		int r = host_read_meminfo("/proc/meminfo", host);
+
+		if (r < 0)
+			snprintf(hypervisor->base.error, sizeof(hypervisor->base.error),
+				 "cannot read /proc/meminfo: %s", strerror(-r));
+		return r;
+	}
+	if (read_node_stats(hypervisor->connection, host))
+		return 0;
+	if (virNodeGetInfo(hypervisor->connection, &info) < 0)
+		return libvirt_fail(hypervisor);
+	host->total_kib = info.memory;
+	host->available_kib = virNodeGetFreeMemory(hypervisor->connection) / 1024;
+	return 0;
+}
+
+int libvirt_sample(struct hypervisor *base, struct snapshot *ret_snapshot)
+{
+	struct libvirt_hypervisor *hypervisor = (struct libvirt_hypervisor *)base;
+	struct snapshot snapshot = { 0 };
+	virDomainStatsRecordPtr *records = NULL;
+	int n = virConnectGetAllDomainStats(
+		hypervisor->connection, VIR_DOMAIN_STATS_STATE | VIR_DOMAIN_STATS_BALLOON,
+		&records,
+		VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE |
+			VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
+
+	if (n < 0)
+		return libvirt_fail(hypervisor);
+
+	int r = read_domains(hypervisor, records, (size_t)n, &snapshot);
+
+	virDomainStatsRecordListFree(records);
+	if (r == 0)
+		r = read_host(hypervisor, &snapshot.host);
+	if (r < 0) {
+		snapshot_clear(&snapshot);
+		return r;
+	}
+	snapshot.now_ms = hypervisor_now_ms(base);
+	*ret_snapshot = snapshot;
+	return 0;
+}

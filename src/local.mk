@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+bin_PROGRAMS += memcoord
+noinst_LIBRARIES += libmemcoord-core.a libmemcoord-edge.a
+
+# Pure: no libvirt, no libconfig, no files, no clocks, no stdio (tests/check-purity).
+libmemcoord_core_a_SOURCES = \
+	src/classify.c \
+	src/classify.h \
+	src/demand.c \
+	src/demand.h \
+	src/domain.c \
+	src/domain.h \
+	src/history.c \
+	src/history.h \
+	src/ledger.c \
+	src/ledger.h \
+	src/policy-classic.c \
+	src/policy.c \
+	src/policy.h \
+	src/reason.c \
+	src/reason.h \
+	src/sat.h \
+	src/settings.c \
+	src/settings.h \
+	$(NULL)
+
+libmemcoord_edge_a_CPPFLAGS = \
+	$(AM_CPPFLAGS) \
+	$(LIBVIRT_CFLAGS) \
+	$(LIBCONFIG_CFLAGS) \
+	$(LIBXML_CFLAGS) \
+	$(SMARTCOLS_CFLAGS) \
+	$(JSONC_CFLAGS) \
+	$(NULL)
+libmemcoord_edge_a_SOURCES = \
+	src/cleanup.h \
+	src/cmd-classify.c \
+	src/cmd-dry-run.c \
+	src/cmd-once.c \
+	src/cmd-run.c \
+	src/cmd-stats.c \
+	src/cmd.c \
+	src/cmd.h \
+	src/column.c \
+	src/column.h \
+	src/config-file.c \
+	src/config-file.h \
+	src/cycle.c \
+	src/cycle.h \
+	src/daemon.c \
+	src/daemon.h \
+	src/host.c \
+	src/host.h \
+	src/hypervisor.h \
+	src/libvirt-hypervisor.c \
+	src/libvirt-hypervisor.h \
+	src/libvirt-internal.h \
+	src/libvirt-sample.c \
+	src/libvirt-traits.c \
+	src/lock.c \
+	src/lock.h \
+	src/log.c \
+	src/log.h \
+	src/monotonic.h \
+	src/report.c \
+	src/report.h \
+	src/session.c \
+	src/session.h \
+	src/signals.c \
+	src/signals.h \
+	src/size.c \
+	src/size.h \
+	src/stats-period.c \
+	src/stats-period.h \
+	src/table-command.c \
+	src/table-command.h \
+	$(NULL)
+
+memcoord_SOURCES = src/main.c
+memcoord_LDADD = \
+	libmemcoord-edge.a \
+	libmemcoord-core.a \
+	$(LIBVIRT_LIBS) \
+	$(LIBCONFIG_LIBS) \
+	$(LIBXML_LIBS) \
+	$(SMARTCOLS_LIBS) \
+	$(JSONC_LIBS) \
+	$(NULL)

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "lock.h"
+
+/* FNV-1a (Fowler, Noll, Vo): URIs may be longer than the 107 bytes of a socket name. */
+static uint64_t hash(const char *text)
+{
+	uint64_t value = 0xcbf29ce484222325;
+
+	for (; *text; text++)
+		value = (value ^ (unsigned char)*text) * 0x100000001b3;
+	return value;
+}
+
+/* Each user has a session daemon of their own behind the same URI. */
+static void make_address(const char *uri, struct sockaddr_un *address,
+			 socklen_t *ret_length)
+{
+	unsigned owner = strstr(uri, "/session") ? geteuid() : 0;
+	int length;
+
+	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	length = snprintf(address->sun_path + 1, sizeof(address->sun_path) - 1,
+			  "memcoord/%016" PRIx64 "/%u", hash(uri), owner);
+	*ret_length =
+		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
+}
+
+/* The peer of a listening socket is whoever called listen() on it. */
+static pid_t find_holder(const struct sockaddr_un *address, socklen_t length)
+{
+	CLEANUP_CLOSE int fd =
+		socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	if (fd < 0 || connect(fd, (const struct sockaddr *)address, length) < 0 ||
+	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+		return 0;
+	return peer.pid;
+}
+
+int lock_take(const char *uri, pid_t *ret_pid)
+{
+	struct sockaddr_un address;
+	socklen_t length;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -errno;
+	make_address(uri, &address, &length);
+	if (bind(fd, (const struct sockaddr *)&address, length) < 0 ||
+	    listen(fd, 1) < 0) {
+		int r = -errno;
+
+		close(fd);
+		if (r == -EADDRINUSE)
+			*ret_pid = find_holder(&address, length);
+		return r;
+	}
+	return fd;
+}

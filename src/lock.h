@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One coordinator per libvirt URI of the host, whoever the user is.
+ *
+ * The lock is a name in the abstract UNIX socket namespace: it needs no directory that
+ * every user can write to, it ends with its process however that dies, and the kernel
+ * tells who holds it.
+ */
+#pragma once
+
+#include <sys/types.h>
+
+/*
+ * Take the lock of @uri. Returns a descriptor that holds it until closed; or -EADDRINUSE
+ * with the holder's pid in @ret_pid (0: unknown); or another negative errno.
+ */
+int lock_take(const char *uri, pid_t *ret_pid);

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Decide: from a snapshot and what is remembered to a class and a move per domain.
+ *
+ * A plan is data. To preview it is to print it; to carry it out is to hand each move to
+ * the hypervisor, in order.
+ *
+ * Pure: no I/O, no clock, the inputs are const. Sizes are KiB.
+ */
+#pragma once
+
+#include "classify.h"
+#include "domain.h"
+#include "history.h"
+#include "settings.h"
+
+struct move {
+	size_t domain; /* index into the snapshot */
+	uint64_t from_kib, to_kib;
+	enum reason reason;
+	bool has_peer; /* else the other side is the host */
+	size_t peer;   /* index into the snapshot */
+};
+
+/* Owned by whoever called policy_plan(); free with plan_clear(). */
+struct plan {
+	size_t n_verdicts;
+	struct verdict *verdicts; /* one per domain of the snapshot, same order */
+	size_t n_moves;
+	struct move *moves; /* at most one per domain; those that shrink come first */
+};
+
+/* One policy: a row of the table that policy_find() searches. */
+struct policy {
+	const char *name;
+	const char *summary; /* one line for help texts */
+
+	struct verdict (*classify)(const struct domain *domain,
+				   const struct demand *demand,
+				   const struct settings *settings, int64_t now_ms);
+
+	/* Add moves to @plan, which holds the verdicts and room for one move each. */
+	void (*move)(const struct snapshot *snapshot, const struct history *history,
+		     const struct settings *settings, struct plan *plan);
+};
+
+/* All policies, ended by NULL. */
+extern const struct policy *const policies[];
+
+extern const struct policy policy_classic;
+
+/* The policy of that name, or NULL. */
+const struct policy *policy_find(const char *name);
+
+const struct policy *policy_default(void);
+
+/*
+ * Let the policy of @settings classify every domain and plan its moves. @history must
+ * have taken in @snapshot last.
+ *
+ * Guarantees: floor <= target <= maximum (a domain that is below its floor is not
+ * shrunk); what is granted is on the host now, above the reserve, all earlier promises
+ * counted; a domain is moved only on a sample newer than the last command to it; same
+ * input, same plan.
+ *
+ * Returns 0, or -ENOMEM with @ret_plan untouched.
+ */
+int policy_plan(const struct snapshot *snapshot, const struct history *history,
+		const struct settings *settings, struct plan *ret_plan);
+
+/* Free what @plan owns and leave it empty. */
+void plan_clear(struct plan *plan);

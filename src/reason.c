@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "reason.h"
+
+static const struct {
+	const char *word, *text;
+} reasons[] = {
+	[REASON_NONE] = { "none", "no reason" },
+	[REASON_NO_BALLOON] = { "no-balloon", "it has no balloon device" },
+	[REASON_NO_STATS_PERIOD] = { "no-stats-period", "its statistics period is 0" },
+	[REASON_NOT_RUNNING] = { "not-running", "it is not running" },
+	[REASON_BUSY] = { "busy", "the hypervisor gave no figures for it this time" },
+	[REASON_NEVER_REPORTED] = { "never-reported", "its guest never reported" },
+	[REASON_NO_METRIC] = { "no-metric", "its guest does not report free memory" },
+	[REASON_STALE] = { "stale", "its statistics are too old" },
+	[REASON_FIRST_SAMPLE] = { "first-sample", "no second sample yet" },
+	[REASON_LOW_AND_CONSUMING] = { "low-and-consuming", "little free and consuming" },
+	[REASON_LOW_NOT_CONSUMING] = { "low-not-consuming",
+				       "little free but not consuming" },
+	[REASON_ENOUGH] = { "enough", "enough free" },
+	[REASON_MUCH_BUT_CONSUMING] = { "much-but-consuming", "much free but consuming" },
+	[REASON_MUCH_UNUSED] = { "much-unused", "much free and not consuming" },
+	[REASON_STARVING_FROM_DOMAIN] = { "starving-from-domain",
+					  "it starves and a domain gives" },
+	[REASON_STARVING_FROM_HOST] = { "starving-from-host",
+					"it starves and the host gives" },
+	[REASON_GIVES_TO_DOMAIN] = { "gives-to-domain",
+				     "it wastes and a domain starves" },
+	[REASON_GIVES_TO_HOST] = { "gives-to-host", "it wastes and nobody starves" },
+};
+
+const char *reason_word(enum reason reason)
+{
+	return reasons[reason].word;
+}
+
+const char *reason_text(enum reason reason)
+{
+	return reasons[reason].text;
+}

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <json-c/json.h>
+#include <libsmartcols/libsmartcols.h>
+
+#include "report.h"
+#include "sat.h"
+#include "size.h"
+
+enum { CELL_LENGTH = 64 };
+
+void column_list_all(struct column_list *list, const struct column *columns)
+{
+	list->n = 0;
+	while (columns[list->n].name) {
+		list->columns[list->n] = &columns[list->n];
+		list->n++;
+	}
+}
+
+int column_list_parse(struct column_list *list, const struct column *columns,
+		      const char *text, const char **ret_unknown, size_t *ret_length)
+{
+	const size_t max = sizeof(list->columns) / sizeof(list->columns[0]);
+
+	list->n = 0;
+	for (;;) {
+		size_t length = strcspn(text, ",");
+		const struct column *column = column_find(columns, text, length);
+
+		if (!column || list->n == max) {
+			*ret_unknown = text;
+			*ret_length = length;
+			return -EINVAL;
+		}
+		list->columns[list->n++] = column;
+		if (text[length] == '\0')
+			return 0;
+		text += length + 1;
+	}
+}
+
+static uint64_t magnitude(int64_t value)
+{
+	return value < 0 ? (uint64_t)-value : (uint64_t)value;
+}
+
+static void format_cell(const struct value *value, bool bytes, char cell[CELL_LENGTH])
+{
+	char size[SIZE_TEXT_LENGTH];
+
+	switch (value->type) {
+	case VALUE_TEXT:
+		snprintf(cell, CELL_LENGTH, "%s", value->text);
+		break;
+	case VALUE_COUNT:
+		snprintf(cell, CELL_LENGTH, "%" PRIu64, value->number);
+		break;
+	case VALUE_SIZE:
+		if (bytes)
+			snprintf(cell, CELL_LENGTH, "%" PRIu64,
+				 sat_mul_div(value->number, 1024, 1));
+		else
+			size_format_short(value->number, cell);
+		break;
+	case VALUE_CHANGE:
+		if (bytes)
+			snprintf(cell, CELL_LENGTH, "%" PRId64,
+				 sat_scale(value->difference, 1024, 1));
+		else
+			snprintf(cell, CELL_LENGTH, "%s%s",
+				 value->difference < 0 ? "-" : "+",
+				 size_format_short(magnitude(value->difference), size));
+		break;
+	case VALUE_RATE:
+		if (bytes)
+			snprintf(cell, CELL_LENGTH, "%" PRId64, value->difference);
+		else
+			snprintf(cell, CELL_LENGTH, "%s%s/s",
+				 value->difference < 0 ? "-" : "",
+				 size_format_short(magnitude(value->difference) / 1024,
+						   size));
+		break;
+	case VALUE_PERCENT:
+		snprintf(cell, CELL_LENGTH, "%" PRIu64 ".%" PRIu64, value->number / 1000,
+			 value->number % 1000 / 100);
+		break;
+	case VALUE_ABSENT:
+		snprintf(cell, CELL_LENGTH, "-");
+		break;
+	}
+}
+
+static const char *class_color(const struct column *column, const struct value *value)
+{
+	if (strcmp(column->name, "CLASS") != 0 || value->type != VALUE_TEXT)
+		return NULL;
+	if (strcmp(value->text, "STARVING") == 0)
+		return "red";
+	if (strcmp(value->text, "WASTING") == 0)
+		return "yellow";
+	return strcmp(value->text, "BALANCED") == 0 ? "green" : NULL;
+}
+
+static int fill_line(struct libscols_line *line, const struct column_list *list,
+		     const struct row *row, const struct report_style *style)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < list->n && r == 0; i++) {
+		struct value value = list->columns[i]->get(row);
+		const char *color = class_color(list->columns[i], &value);
+		char cell[CELL_LENGTH];
+
+		if (value.type == VALUE_TEXT) { /* names may be longer than a cell */
+			r = scols_line_set_data(line, i, value.text);
+		} else {
+			format_cell(&value, style->bytes, cell);
+			r = scols_line_set_data(line, i, cell);
+		}
+		if (r == 0 && color)
+			r = scols_cell_set_color(scols_line_get_cell(line, i), color);
+	}
+	return r;
+}
+
+static struct libscols_table *new_table(const struct column_list *list,
+					const struct report_style *style)
+{
+	struct libscols_table *table = scols_new_table();
+
+	if (!table)
+		return NULL;
+	scols_table_enable_raw(table, style->raw);
+	scols_table_enable_noheadings(table, style->no_headings);
+	scols_table_enable_colors(table, isatty(STDOUT_FILENO) && !getenv("NO_COLOR"));
+	for (size_t i = 0; i < list->n; i++) {
+		const struct column *column = list->columns[i];
+
+		if (!scols_table_new_column(table, column->name, 0,
+					    column->is_text ? 0 : SCOLS_FL_RIGHT)) {
+			scols_unref_table(table);
+			return NULL;
+		}
+	}
+	return table;
+}
+
+static int print_table(const struct column_list *list, const struct row *rows,
+		       size_t n_rows, const struct report_style *style)
+{
+	struct libscols_table *table = new_table(list, style);
+	int r = table ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < n_rows && r == 0; i++) {
+		struct libscols_line *line = scols_table_new_line(table, NULL);
+
+		r = line ? fill_line(line, list, &rows[i], style) : -ENOMEM;
+	}
+	if (r == 0 && n_rows > 0)
+		r = scols_print_table(table);
+	scols_unref_table(table);
+	return r;
+}
+
+/* "FREE%" is free_percent in JSON, and the rest likewise in lower case. */
+static void make_key(const char *name, char key[CELL_LENGTH])
+{
+	size_t n = 0;
+
+	for (; *name && n < CELL_LENGTH - sizeof("_percent"); name++) {
+		if (*name == '%')
+			n += (size_t)sprintf(key + n, "_percent");
+		else
+			key[n++] =
+				*name == '-' ? '_' : (char)tolower((unsigned char)*name);
+	}
+	key[n] = '\0';
+}
+
+/* Sizes are bytes. NULL is JSON's null. */
+static struct json_object *make_json_value(const struct value *value)
+{
+	char text[CELL_LENGTH];
+
+	switch (value->type) {
+	case VALUE_TEXT:
+		return json_object_new_string(value->text);
+	case VALUE_COUNT:
+		return json_object_new_uint64(value->number);
+	case VALUE_SIZE:
+		return json_object_new_uint64(sat_mul_div(value->number, 1024, 1));
+	case VALUE_CHANGE:
+		return json_object_new_int64(sat_scale(value->difference, 1024, 1));
+	case VALUE_RATE:
+		return json_object_new_int64(value->difference);
+	case VALUE_PERCENT:
+		snprintf(text, sizeof(text), "%" PRIu64 ".%03" PRIu64,
+			 value->number / 1000, value->number % 1000);
+		return json_object_new_double_s((double)value->number / 1000, text);
+	case VALUE_ABSENT:
+		break;
+	}
+	return NULL;
+}
+
+static struct json_object *make_json_object(const struct column_list *list,
+					    const struct row *row)
+{
+	struct json_object *object = json_object_new_object();
+	char key[CELL_LENGTH];
+
+	for (size_t i = 0; object && i < list->n; i++) {
+		struct value value = list->columns[i]->get(row);
+
+		make_key(list->columns[i]->name, key);
+		json_object_object_add(object, key, make_json_value(&value));
+	}
+	return object;
+}
+
+static struct json_object *make_json_array(const struct column_list *list,
+					   const struct row *rows, size_t n_rows)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; array && i < n_rows; i++)
+		json_object_array_add(array, make_json_object(list, &rows[i]));
+	return array;
+}
+
+/* The lines of all tables, made once for either form of output. */
+struct lines {
+	struct row host;
+	size_t n_domains, n_moves;
+	struct row *domains, *moves;
+};
+
+static int collect_lines(const struct report *report, struct lines *lines)
+{
+	const struct cycle *cycle = report->cycle;
+	size_t n_moves = report->move_list ? cycle->plan.n_moves : 0;
+
+	*lines = (struct lines){
+		.host = { .cycle = cycle, .uri = cycle->hypervisor->uri },
+		.domains = calloc(cycle->snapshot.n_domains + 1, sizeof(struct row)),
+		.moves = calloc(n_moves + 1, sizeof(struct row)),
+	};
+	if (!lines->domains || !lines->moves)
+		return -ENOMEM;
+	for (size_t i = 0; i < cycle->snapshot.n_domains; i++)
+		if (report->is_shown[i])
+			lines->domains[lines->n_domains++] =
+				(struct row){ .cycle = cycle, .domain = i };
+	for (size_t i = 0; i < n_moves; i++) {
+		const struct move *move = &cycle->plan.moves[i];
+
+		if (report->is_shown[move->domain])
+			lines->moves[lines->n_moves++] = (struct row){
+				.cycle = cycle,
+				.domain = move->domain,
+				.move = move,
+				.result = report->results ? report->results[i] : NULL,
+			};
+	}
+	return 0;
+}
+
+static int print_json(const struct report *report, const struct lines *lines)
+{
+	struct json_object *document = json_object_new_object();
+	struct column_list all_host, all_domain;
+
+	if (!document)
+		return -ENOMEM;
+	column_list_all(&all_host, host_columns);
+	column_list_all(&all_domain, domain_columns);
+	json_object_object_add(document, "host",
+			       make_json_object(&all_host, &lines->host));
+	json_object_object_add(
+		document, "domains",
+		make_json_array(report->domain_list ? report->domain_list : &all_domain,
+				lines->domains, lines->n_domains));
+	if (report->move_list)
+		json_object_object_add(
+			document, "moves",
+			make_json_array(report->move_list, lines->moves, lines->n_moves));
+	puts(json_object_to_json_string_ext(
+		document, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+				  JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(document);
+	return 0;
+}
+
+static int print_tables(const struct report *report, const struct lines *lines)
+{
+	const struct report_style *style = &report->style;
+	bool for_scripts = style->raw || style->no_headings;
+	struct column_list all_host;
+	int r = 0;
+
+	if (!for_scripts) {
+		column_list_all(&all_host, host_columns);
+		r = print_table(&all_host, &lines->host, 1, style);
+		putchar('\n');
+	}
+	if (r == 0 && report->domain_list) {
+		r = print_table(report->domain_list, lines->domains, lines->n_domains,
+				style);
+		if (lines->n_domains == 0 && !for_scripts)
+			puts("No active domains.");
+	}
+	if (r == 0 && report->move_list) {
+		r = print_table(report->move_list, lines->moves, lines->n_moves, style);
+		if (lines->n_moves == 0 && !for_scripts)
+			puts("Nothing to do.");
+	}
+	return r;
+}
+
+int report_print(const struct report *report)
+{
+	struct lines lines;
+	int r = collect_lines(report, &lines);
+
+	if (r == 0)
+		r = report->style.json ? print_json(report, &lines)
+				       : print_tables(report, &lines);
+	free(lines.domains);
+	free(lines.moves);
+	if (r == 0 && fflush(stdout) != 0)
+		r = -errno;
+	return r;
+}

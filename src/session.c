@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "libvirt-hypervisor.h"
+#include "lock.h"
+#include "log.h"
+#include "session.h"
+#include "signals.h"
+
+int lock_hypervisor(const struct hypervisor *hypervisor, int *ret_fd)
+{
+	pid_t holder = 0;
+	int fd;
+
+	if (hypervisor->is_private)
+		return EXIT_OK;
+	fd = lock_take(hypervisor->uri, &holder);
+	if (fd >= 0) {
+		*ret_fd = fd;
+		return EXIT_OK;
+	}
+	if (fd != -EADDRINUSE)
+		log_error("cannot take the lock of %s: %s", hypervisor->uri,
+			  strerror(-fd));
+	else if (holder > 0)
+		log_error("%s: another memcoord coordinates it already: pid %d (stop "
+			  "that one first)",
+			  hypervisor->uri, (int)holder);
+	else
+		log_error("%s: another memcoord coordinates it already", hypervisor->uri);
+	return EXIT_FAILED;
+}
+
+static int prepare_to_write(struct session *session)
+{
+	int status = lock_hypervisor(session->hypervisor, &session->lock_fd);
+
+	if (status != EXIT_OK)
+		return status;
+	session->signal_fd = signals_open();
+	if (session->signal_fd >= 0)
+		return EXIT_OK;
+	log_error("cannot wait for signals: %s", strerror(-session->signal_fd));
+	return EXIT_FAILED;
+}
+
+int session_open(struct session *session, const struct invocation *invocation,
+		 bool read_only)
+{
+	CLEANUP_FREE char *error = NULL;
+	int status;
+
+	*session = (struct session){ .lock_fd = -1, .signal_fd = -1 };
+	status = invocation_load(invocation, &session->settings);
+	if (status != EXIT_OK)
+		return status;
+	if (libvirt_hypervisor_open(session->settings.uri, read_only,
+				    &session->hypervisor, &error) < 0) {
+		log_error("%s", error ? error : "out of memory");
+		return EXIT_FAILED;
+	}
+	session->cycle.hypervisor = session->hypervisor;
+	session->cycle.settings = &session->settings;
+	return read_only ? EXIT_OK : prepare_to_write(session);
+}
+
+int session_look(struct session *session)
+{
+	int r = cycle_look(&session->cycle);
+
+	if (r == 0)
+		return EXIT_OK;
+	log_error("cannot read the domains of %s: %s", session->hypervisor->uri,
+		  r == -ENOMEM ? "out of memory" : hypervisor_error(session->hypervisor));
+	return EXIT_FAILED;
+}
+
+int session_wait(struct session *session, unsigned seconds)
+{
+	int64_t until_ms =
+		hypervisor_now_ms(session->hypervisor) + (int64_t)seconds * 1000;
+	int r = hypervisor_wait(session->hypervisor, until_ms, session->signal_fd);
+
+	if (r < 0) {
+		log_error("cannot wait: %s", hypervisor_error(session->hypervisor));
+		return EXIT_FAILED;
+	}
+	if (session->signal_fd >= 0 && signals_read(session->signal_fd) != SIGNAL_NONE) {
+		log_error("interrupted: nothing was changed");
+		return EXIT_FAILED;
+	}
+	return EXIT_OK;
+}
+
+void session_close(struct session *session)
+{
+	if (session->hypervisor)
+		stats_periods_return(&session->stats_periods, session->hypervisor,
+				     &session->cycle.snapshot);
+	cycle_clear(&session->cycle);
+	hypervisor_close(session->hypervisor);
+	settings_clear(&session->settings);
+	if (session->lock_fd >= 0)
+		close(session->lock_fd);
+	if (session->signal_fd >= 0)
+		close(session->signal_fd);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A connection with its settings, for the commands that are not a daemon. */
+#pragma once
+
+#include "cmd.h"
+#include "cycle.h"
+#include "stats-period.h"
+
+struct session {
+	struct settings settings;
+	struct hypervisor *hypervisor;
+	struct cycle cycle;
+	struct stats_periods stats_periods;
+	int lock_fd;   /* -1: none */
+	int signal_fd; /* -1: signals have their default effect */
+};
+
+/*
+ * Open read-only, or read-write with the lock of the URI and signals held back. Logs what
+ * fails. Returns an exit status; session_close() is due in any case.
+ */
+int session_open(struct session *session, const struct invocation *invocation,
+		 bool read_only);
+
+/* Look once, logging a failure. Returns an exit status. */
+int session_look(struct session *session);
+
+/*
+ * Wait, delivering events. Returns an exit status; EXIT_FAILED with a message when a
+ * signal came first.
+ */
+int session_wait(struct session *session, unsigned seconds);
+
+/* Give back the statistics periods, close everything. */
+void session_close(struct session *session);
+
+/* Take the lock of @hypervisor's URI into @ret_fd. Logs a failure; an exit status. */
+int lock_hypervisor(const struct hypervisor *hypervisor, int *ret_fd);

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "log.h"
+#include "session.h"
+#include "table-command.h"
+
+/* Long enough for one new sample of a guest with a statistics period of 1 s. */
+#define DEFAULT_INTERVAL_S 2
+#define INTERVAL_MAX_S 3600
+
+/* One statistics period and the guest's answer, before the first look counts. */
+#define FIRST_REPORT_EXTRA_S 1
+
+enum { KEY_INTERVAL = 256, KEY_WATCH };
+
+struct options {
+	const struct table_command *command;
+	struct report_style style;
+	const char *output;
+	unsigned interval_s; /* 0: not given */
+	unsigned watch_s;    /* 0: once */
+	char **patterns;
+	size_t n_patterns;
+};
+
+static const struct argp_option argp_options[] = {
+	{ "output", 'o', "COLUMNS", 0, "Print these columns (comma separated)", 0 },
+	{ "json", 'J', NULL, 0, "Print one JSON document; sizes are bytes", 0 },
+	{ "raw", 'r', NULL, 0, "Do not align the columns", 0 },
+	{ "noheadings", 'n', NULL, 0, "Do not print the headings", 0 },
+	{ "bytes", 'b', NULL, 0, "Print sizes in bytes", 0 },
+	{ "interval", KEY_INTERVAL, "SECONDS", 0,
+	  "Time between the two samples from which rates are computed", 0 },
+	{ "watch", KEY_WATCH, "SECONDS", 0, "Print again and again", 0 },
+	{ 0 },
+};
+
+/* Everything but --watch: what changes something must not do so again and again. */
+static const struct argp_option *options_of(const struct table_command *command,
+					    struct argp_option *buffer)
+{
+	size_t n = 0;
+
+	for (const struct argp_option *option = argp_options; option->name; option++)
+		if (option->key != KEY_WATCH || !command->acts)
+			buffer[n++] = *option;
+	buffer[n] = (struct argp_option){ 0 };
+	return buffer;
+}
+
+static error_t parse_option(int key, char *argument, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case 'o':
+		options->output = argument;
+		return 0;
+	case 'J':
+		options->style.json = true;
+		return 0;
+	case 'r':
+		options->style.raw = true;
+		return 0;
+	case 'n':
+		options->style.no_headings = true;
+		return 0;
+	case 'b':
+		options->style.bytes = true;
+		return 0;
+	case KEY_INTERVAL:
+		options->interval_s =
+			parse_number(state, "--interval", argument, 1, INTERVAL_MAX_S);
+		return 0;
+	case KEY_WATCH:
+		options->watch_s =
+			parse_number(state, "--watch", argument, 1, INTERVAL_MAX_S);
+		return 0;
+	case ARGP_KEY_ARGS:
+		options->patterns = state->argv + state->next;
+		options->n_patterns = (size_t)(state->argc - state->next);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* Append the columns to the help text. */
+static char *filter_help(int key, const char *text, void *input)
+{
+	const struct options *options = input;
+	char *help = NULL;
+	size_t size = 0;
+
+	if (key != ARGP_KEY_HELP_POST_DOC)
+		return (char *)text;
+
+	FILE *stream = open_memstream(&help, &size);
+
+	if (!stream)
+		return (char *)text;
+	fputs("Columns for --output:\n", stream);
+	for (const struct column *column = options->command->columns; column->name;
+	     column++)
+		fprintf(stream, "  %-10s %s\n", column->name, column->help);
+	fprintf(stream, "\nDefault: %s", options->command->default_columns);
+	fclose(stream);
+	return help;
+}
+
+static const char *default_columns(const struct options *options)
+{
+	const struct table_command *command = options->command;
+
+	return options->interval_s && command->default_rate_columns
+		       ? command->default_rate_columns
+		       : command->default_columns;
+}
+
+/* JSON carries all columns unless some were asked for: scripts name what they need. */
+static int choose_columns(const struct options *options, struct column_list *list)
+{
+	const struct column *columns = options->command->columns;
+	const char *unknown;
+	size_t length;
+
+	if (options->style.json && !options->output) {
+		column_list_all(list, columns);
+		return EXIT_OK;
+	}
+	if (column_list_parse(list, columns,
+			      options->output ? options->output
+					      : default_columns(options),
+			      &unknown, &length) == 0)
+		return EXIT_OK;
+	log_error("--output: unknown column '%.*s' (--help lists the columns)",
+		  (int)length, unknown);
+	return EX_USAGE;
+}
+
+static bool matches(const struct domain *domain, const char *pattern)
+{
+	return fnmatch(pattern, domain->name, 0) == 0 ||
+	       strcasecmp(pattern, domain->uuid) == 0;
+}
+
+/* Mark the domains that the arguments name; each argument must name one. */
+static int choose_domains(const struct options *options, const struct snapshot *snapshot,
+			  bool *is_shown)
+{
+	for (size_t i = 0; i < snapshot->n_domains; i++)
+		is_shown[i] = options->n_patterns == 0;
+	for (size_t p = 0; p < options->n_patterns; p++) {
+		bool is_found = false;
+
+		for (size_t i = 0; i < snapshot->n_domains; i++) {
+			if (!matches(&snapshot->domains[i], options->patterns[p]))
+				continue;
+			is_shown[i] = is_found = true;
+		}
+		if (!is_found) {
+			log_error("%s: no active domain of that name or UUID",
+				  options->patterns[p]);
+			return EXIT_FAILED;
+		}
+	}
+	return EXIT_OK;
+}
+
+struct results {
+	const char **texts; /* by move */
+	char **owned;
+	size_t n;
+	bool has_failed;
+};
+
+static void keep_result(void *data, const struct cycle *cycle, const struct move *move,
+			int result)
+{
+	struct results *results = data;
+	const char *name = cycle->snapshot.domains[move->domain].name;
+
+	if (result == 0) {
+		results->texts[results->n++] = "done";
+		return;
+	}
+	results->owned[results->n] = strdup(hypervisor_error(cycle->hypervisor));
+	results->texts[results->n] = results->owned[results->n];
+	results->n++;
+	results->has_failed = true;
+	log_error("%s: cannot change its memory: %s", name,
+		  hypervisor_error(cycle->hypervisor));
+}
+
+static int print(const struct options *options, const struct cycle *cycle,
+		 const struct results *results)
+{
+	CLEANUP_FREE bool *is_shown =
+		calloc(cycle->snapshot.n_domains + 1, sizeof(*is_shown));
+	bool moves = options->command->columns == move_columns;
+	struct column_list list;
+	int status, r;
+
+	if (!is_shown)
+		return EXIT_FAILED;
+	status = choose_columns(options, &list);
+	if (status == EXIT_OK)
+		status = choose_domains(options, &cycle->snapshot, is_shown);
+	if (status != EXIT_OK)
+		return status;
+	r = report_print(&(struct report){
+		.cycle = cycle,
+		.style = options->style,
+		.domain_list = moves ? NULL : &list,
+		.move_list = moves ? &list : NULL,
+		.is_shown = is_shown,
+		.results = results ? results->texts : NULL,
+	});
+	if (r == 0)
+		return EXIT_OK;
+	log_error("cannot write to standard output: %s", strerror(-r));
+	return EXIT_FAILED;
+}
+
+static int act(const struct options *options, struct session *session)
+{
+	size_t n = session->cycle.plan.n_moves;
+	struct results results = {
+		.texts = calloc(n + 1, sizeof(*results.texts)),
+		.owned = calloc(n + 1, sizeof(*results.owned)),
+	};
+	int status = EXIT_FAILED;
+
+	if (results.texts && results.owned) {
+		cycle_act(&session->cycle, keep_result, &results);
+		status = print(options, &session->cycle, &results);
+		if (results.has_failed)
+			status = EXIT_FAILED;
+		for (size_t i = 0; i < results.n; i++)
+			free(results.owned[i]);
+	}
+	free(results.texts);
+	free(results.owned);
+	return status;
+}
+
+/* Set missing statistics periods, and give the guests time for their first report. */
+static int prepare_statistics(struct session *session)
+{
+	int n_set = stats_periods_borrow(&session->stats_periods, session->hypervisor,
+					 &session->cycle.snapshot, &session->settings);
+
+	if (n_set <= 0)
+		return EXIT_OK;
+
+	int status = session_wait(session, session->settings.stats_period_s +
+						   FIRST_REPORT_EXTRA_S);
+
+	return status == EXIT_OK ? session_look(session) : status;
+}
+
+static int look_and_print(const struct options *options, struct session *session,
+			  bool is_first)
+{
+	const struct table_command *command = options->command;
+	unsigned interval_s = options->interval_s;
+	int status = session_look(session);
+
+	if (interval_s == 0 && command->needs_interval)
+		interval_s = DEFAULT_INTERVAL_S;
+	if (status == EXIT_OK && command->acts)
+		status = prepare_statistics(session);
+	/* A watched table has the sample before. */
+	if (status == EXIT_OK && interval_s && is_first) {
+		status = session_wait(session, interval_s);
+		if (status == EXIT_OK)
+			status = session_look(session);
+	}
+	if (status == EXIT_OK && command->plans && cycle_plan(&session->cycle) < 0)
+		status = EXIT_FAILED;
+	if (status != EXIT_OK)
+		return status;
+	return command->acts ? act(options, session)
+			     : print(options, &session->cycle, NULL);
+}
+
+static int watch(const struct options *options, struct session *session)
+{
+	int status = look_and_print(options, session, true);
+
+	while (status == EXIT_OK && options->watch_s) {
+		status = session_wait(session, options->watch_s);
+		if (status != EXIT_OK)
+			break;
+		/* A terminal shows the same place again; a pipe gets an empty line. */
+		fputs(isatty(STDOUT_FILENO) ? "\033[H\033[2J" : "\n", stdout);
+		status = look_and_print(options, session, false);
+	}
+	return status;
+}
+
+int table_command_run(const struct table_command *command, struct invocation *invocation,
+		      int argc, char **argv)
+{
+	struct options options = { .command = command };
+	struct argp_option buffer[sizeof(argp_options) / sizeof(argp_options[0])];
+	struct argp argp = {
+		.options = options_of(command, buffer),
+		.parser = parse_option,
+		.args_doc = "[DOMAIN...]",
+		.doc = command->doc,
+		.help_filter = filter_help,
+	};
+	struct column_list list;
+	struct session session;
+	int status;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	status = choose_columns(&options, &list);
+	if (status != EXIT_OK)
+		return status;
+	status = session_open(&session, invocation, !command->acts);
+	if (status == EXIT_OK)
+		status =
+			session.cycle.hypervisor &&
+					(command->needs_interval || options.interval_s) &&
+					cycle_listen(&session.cycle) < 0
+				? EXIT_FAILED
+				: watch(&options, &session);
+	session_close(&session);
+	return status;
+}
