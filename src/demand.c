@@ -46,13 +46,14 @@ static uint64_t largest_current_since(const struct demand *demand, int64_t since
 static int64_t earliest_sample_ms(const struct demand *demand,
 				  const struct domain *domain, int64_t now_ms)
 {
-	int64_t earliest_ms = demand->looked_ms;
-
 	if (!domain_has(domain, DOMAIN_STATS_PERIOD) || domain->stats_period_s == 0)
-		return earliest_ms;
-	int64_t by_period_ms =
-		now_ms - sat_scale(1000, domain->stats_period_s, 1) - ANSWER_MS;
-	return by_period_ms > earliest_ms ? by_period_ms : earliest_ms;
+		return demand->looked_ms;
+
+	uint64_t since_look_ms = (uint64_t)(now_ms - demand->looked_ms);
+	uint64_t age_ms =
+		sat_add(sat_mul_div(domain->stats_period_s, 1000, 1), ANSWER_MS);
+
+	return now_ms - (int64_t)min_u64(age_ms, since_look_ms);
 }
 
 /* Choose the figure that stands for free memory; false if the guest reports none. */

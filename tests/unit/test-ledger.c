@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "testing.h"
+
+static struct world world;
+
+static int set_up(void **state)
+{
+	(void)state;
+	world_init(&world);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	world_clear(&world);
+	return 0;
+}
+
+static int64_t grantable(void)
+{
+	return ledger_grantable_kib(&world.snapshot, &world.history, &world.settings);
+}
+
+static void promise_is_kept_when_the_balloon_arrives(void **state)
+{
+	struct domain *domain = world_add(&world, 1 * GIB, 4 * GIB, 0);
+	struct promise promise = { 0 };
+
+	(void)state;
+	assert_int_equal(promise_committed_kib(&promise, domain), 1 * GIB);
+	promise_open(&promise, 2 * GIB, 7);
+	assert_int_equal(promise_committed_kib(&promise, domain), 2 * GIB);
+	domain->current_kib = 2 * GIB - 65;
+	promise_settle(&promise, domain);
+	assert_true(promise.is_open);
+	domain->current_kib = 2 * GIB - 64; /* whole guest pages only */
+	promise_settle(&promise, domain);
+	assert_false(promise.is_open);
+	assert_true(promise.was_commanded);
+	assert_int_equal(promise.commanded_ms, 7);
+}
+
+static void a_shrinking_domain_still_has_what_it_has(void **state)
+{
+	struct domain *domain = world_add(&world, 2 * GIB, 4 * GIB, 0);
+	struct promise promise = { 0 };
+
+	(void)state;
+	promise_open(&promise, 1 * GIB, 0);
+	assert_int_equal(promise_committed_kib(&promise, domain), 2 * GIB);
+}
+
+static void reserve_is_a_share_or_a_size(void **state)
+{
+	(void)state;
+	assert_int_equal(ledger_reserve_kib(&world.snapshot.host, &world.settings),
+			 16 * GIB / 20);
+	world.settings.has_host_capacity = true;
+	world.settings.host_capacity_kib = 4 * GIB;
+	assert_int_equal(ledger_reserve_kib(&world.snapshot.host, &world.settings),
+			 4 * GIB / 20);
+	world.settings.host_capacity_kib = 64 * GIB;
+	assert_int_equal(ledger_reserve_kib(&world.snapshot.host, &world.settings),
+			 16 * GIB / 20);
+	world.settings.host_reserve = (struct reserve){ .size_kib = 3 * GIB };
+	assert_int_equal(ledger_reserve_kib(&world.snapshot.host, &world.settings),
+			 3 * GIB);
+}
+
+static void grantable_counts_reserve_and_open_promises(void **state)
+{
+	(void)state;
+	world.settings.host_reserve = (struct reserve){ .size_kib = 2 * GIB };
+	world_add(&world, 1 * GIB, 4 * GIB, 0);
+	world_add(&world, 2 * GIB, 4 * GIB, 0);
+	world_look(&world, 0);
+	assert_int_equal(grantable(), 10 * GIB);
+	promise_open(&world.history.records[0].promise, 3 * GIB, 0);
+	assert_int_equal(grantable(), 8 * GIB);
+	/* what a donor was asked for is not there before it has arrived */
+	promise_open(&world.history.records[1].promise, 1 * GIB, 0);
+	assert_int_equal(grantable(), 8 * GIB);
+	world.snapshot.host.available_kib = 1 * GIB;
+	assert_int_equal(grantable(), -3 * (int64_t)GIB);
+}
+
+static void capacity_bounds_what_domains_may_cost(void **state)
+{
+	(void)state;
+	world.settings.host_reserve = (struct reserve){ .size_kib = 1 * GIB };
+	world.settings.has_host_capacity = true;
+	world.settings.host_capacity_kib = 4 * GIB;
+	world_add(&world, 1 * GIB, 4 * GIB, 0)->rss_kib = 2 * GIB;
+	world_look(&world, 0);
+	assert_int_equal(grantable(), 1 * GIB);
+	/* without rss, all that the domain may use counts */
+	world.domains[0].present &= ~(unsigned)DOMAIN_RSS;
+	assert_int_equal(grantable(), 2 * GIB);
+	world.domains[0].present |= DOMAIN_RSS;
+	world.domains[0].rss_kib = UINT64_MAX;
+	assert_int_equal(grantable(), -1 * (int64_t)GIB);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(promise_is_kept_when_the_balloon_arrives,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_shrinking_domain_still_has_what_it_has,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(reserve_is_a_share_or_a_size, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(
+			grantable_counts_reserve_and_open_promises, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(capacity_bounds_what_domains_may_cost,
+						set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests_name("ledger", tests, NULL, NULL);
+}
