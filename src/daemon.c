@@ -20,7 +20,6 @@ struct loop {
 	const struct daemon *daemon;
 	struct settings *settings;
 	struct cycle cycle; /* its hypervisor is NULL while there is no connection */
-	struct stats_periods stats_periods;
 	int signal_fd;
 	bool is_admitted;
 	bool is_over;
@@ -81,6 +80,10 @@ static void log_move(void *data, const struct cycle *cycle, const struct move *m
 	char from[SIZE_TEXT_LENGTH], to[SIZE_TEXT_LENGTH], change[SIZE_TEXT_LENGTH];
 
 	(void)data;
+	if (result == -ENOENT) {
+		log_info("%s: has ended, its move is dropped", name);
+		return;
+	}
 	if (result < 0) {
 		log_warning("%s: cannot change its memory, leaving it as it is: %s", name,
 			    hypervisor_error(cycle->hypervisor));
@@ -120,8 +123,7 @@ static void tick(struct loop *loop)
 		finish(loop, EXIT_OK);
 		return;
 	}
-	stats_periods_borrow(&loop->stats_periods, cycle->hypervisor, &cycle->snapshot,
-			     loop->settings);
+	stats_periods_borrow(cycle);
 	if (cycle_plan(cycle) < 0) {
 		log_warning("cannot plan, skipping this cycle: out of memory");
 		return;
@@ -220,8 +222,7 @@ int daemon_run(const struct daemon *daemon, struct settings *settings)
 	}
 	run(&loop);
 	if (loop.cycle.hypervisor)
-		stats_periods_return(&loop.stats_periods, loop.cycle.hypervisor,
-				     &loop.cycle.snapshot);
+		stats_periods_return(&loop.cycle);
 	disconnect(&loop);
 	cycle_clear(&loop.cycle);
 	close(loop.signal_fd);

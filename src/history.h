@@ -10,11 +10,18 @@
 #include "domain.h"
 #include "ledger.h"
 
+/* A statistics period that was set, and what it was before. */
+struct borrowed_period {
+	bool is_tried, is_set;
+	unsigned original_s;
+};
+
 struct record {
 	char uuid[DOMAIN_UUID_SIZE];
 	int id;
 	struct demand demand;
 	struct promise promise;
+	struct borrowed_period stats_period;
 };
 
 /* Records are aligned with the domains of the snapshot that was taken in last. */

@@ -9,6 +9,7 @@
 #include "log.h"
 #include "session.h"
 #include "signals.h"
+#include "stats-period.h"
 
 int lock_hypervisor(const struct hypervisor *hypervisor, int *ret_fd)
 {
@@ -98,8 +99,7 @@ int session_wait(struct session *session, unsigned seconds)
 void session_close(struct session *session)
 {
 	if (session->hypervisor)
-		stats_periods_return(&session->stats_periods, session->hypervisor,
-				     &session->cycle.snapshot);
+		stats_periods_return(&session->cycle);
 	cycle_clear(&session->cycle);
 	hypervisor_close(session->hypervisor);
 	settings_clear(&session->settings);

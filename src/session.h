@@ -4,13 +4,11 @@
 
 #include "cmd.h"
 #include "cycle.h"
-#include "stats-period.h"
 
 struct session {
 	struct settings settings;
 	struct hypervisor *hypervisor;
 	struct cycle cycle;
-	struct stats_periods stats_periods;
 	int lock_fd;   /* -1: none */
 	int signal_fd; /* -1: signals have their default effect */
 };

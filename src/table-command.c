@@ -10,6 +10,7 @@
 #include "cleanup.h"
 #include "log.h"
 #include "session.h"
+#include "stats-period.h"
 #include "table-command.h"
 
 /* Long enough for one new sample of a guest with a statistics period of 1 s. */
@@ -188,8 +189,8 @@ static void keep_result(void *data, const struct cycle *cycle, const struct move
 	struct results *results = data;
 	const char *name = cycle->snapshot.domains[move->domain].name;
 
-	if (result == 0) {
-		results->texts[results->n++] = "done";
+	if (result == 0 || result == -ENOENT) {
+		results->texts[results->n++] = result == 0 ? "done" : "it has ended";
 		return;
 	}
 	results->owned[results->n] = strdup(hypervisor_error(cycle->hypervisor));
@@ -255,10 +256,7 @@ static int act(const struct options *options, struct session *session)
 /* Set missing statistics periods, and give the guests time for their first report. */
 static int prepare_statistics(struct session *session)
 {
-	int n_set = stats_periods_borrow(&session->stats_periods, session->hypervisor,
-					 &session->cycle.snapshot, &session->settings);
-
-	if (n_set <= 0)
+	if (stats_periods_borrow(&session->cycle) == 0)
 		return EXIT_OK;
 
 	int status = session_wait(session, session->settings.stats_period_s +
