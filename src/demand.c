@@ -26,20 +26,19 @@ void demand_note_balloon(struct demand *demand, uint64_t current_kib, int64_t at
 	demand->n_trace = n + 1;
 }
 
-/*
- * The largest size that the balloon had since @since_ms. When it moved just as the sample
- * was taken, this errs towards more used memory, which never shrinks a domain wrongly.
- */
-static uint64_t largest_current_since(const struct demand *demand, int64_t since_ms)
+/* The smallest and the largest size that the balloon can have had since @since_ms. */
+static void sizes_since(const struct demand *demand, int64_t since_ms,
+			uint64_t *ret_smallest_kib, uint64_t *ret_largest_kib)
 {
-	uint64_t largest_kib = 0;
+	unsigned i = demand->n_trace - 1;
 
-	for (unsigned i = demand->n_trace; i-- > 0;) {
-		largest_kib = max_u64(largest_kib, demand->trace[i].current_kib);
-		if (demand->trace[i].at_ms <= since_ms)
-			break;
+	*ret_smallest_kib = *ret_largest_kib = demand->trace[i].current_kib;
+	while (i > 0 && demand->trace[i].at_ms > since_ms) {
+		uint64_t current_kib = demand->trace[--i].current_kib;
+
+		*ret_smallest_kib = min_u64(*ret_smallest_kib, current_kib);
+		*ret_largest_kib = max_u64(*ret_largest_kib, current_kib);
 	}
-	return largest_kib;
 }
 
 /* The earliest moment at which a sample first seen at @now_ms can have been taken. */
@@ -106,19 +105,49 @@ static void keep_counters(struct demand *demand, const struct domain *domain)
 		domain_has(domain, DOMAIN_MAJOR_FAULTS) ? domain->major_faults : 0;
 }
 
+/* Where the last sample's trend would have led by now. */
+static uint64_t predict_used_kib(const struct demand *old, int64_t elapsed_ms)
+{
+	int64_t drift_kib = old->has_rate ? sat_scale(old->rate_bytes,
+						      (uint64_t)elapsed_ms, 1024 * 1000)
+					  : 0;
+
+	return drift_kib < 0 ? sat_sub(old->used_kib, (uint64_t)-drift_kib)
+			     : sat_add(old->used_kib, (uint64_t)drift_kib);
+}
+
+/*
+ * Used memory at the sample: the balloon's size then, less what was free. If the balloon
+ * moved at about that time, several sizes are possible; the guest's own trend decides,
+ * and without one the largest, which takes nothing for idle.
+ */
+static void set_used(struct demand *demand, const struct demand *old, int64_t since_ms,
+		     int64_t elapsed_ms)
+{
+	uint64_t smallest_kib, largest_kib;
+
+	sizes_since(demand, since_ms, &smallest_kib, &largest_kib);
+	demand->is_ambiguous = smallest_kib != largest_kib;
+	demand->used_kib = sat_sub(largest_kib, demand->free_kib);
+	if (!old->has_sample || !demand->is_ambiguous)
+		return;
+	demand->used_kib =
+		max_u64(sat_sub(smallest_kib, demand->free_kib),
+			min_u64(demand->used_kib, predict_used_kib(old, elapsed_ms)));
+}
+
 static void take_sample(struct demand *demand, const struct domain *domain,
 			enum metric metric, int64_t now_ms)
 {
 	struct demand old = *demand;
-	uint64_t at_sample_kib =
-		largest_current_since(demand, earliest_sample_ms(demand, domain, now_ms));
+	int64_t since_ms = earliest_sample_ms(demand, domain, now_ms);
 	int64_t elapsed_ms = now_ms - old.sample_ms;
 
 	if (!choose_free(domain, metric, &demand->free_kib, &demand->is_low_confidence)) {
 		demand->has_sample = demand->has_rate = false;
 		return;
 	}
-	demand->used_kib = sat_sub(at_sample_kib, demand->free_kib);
+	set_used(demand, &old, since_ms, elapsed_ms);
 	demand->sample_ms = now_ms;
 	demand->last_update_s = domain->last_update_s;
 	keep_counters(demand, domain);

@@ -32,7 +32,9 @@ struct demand {
 	uint64_t last_update_s, swap_in_kib, swap_out_kib, major_faults;
 	uint64_t free_kib; /* as the guest reported it */
 	uint64_t used_kib;
-	bool is_low_confidence; /* page cache may read as use: never shrink on it */
+	/* Two reasons never to shrink the domain on this sample: */
+	bool is_low_confidence; /* page cache may read as use */
+	bool is_ambiguous;	/* the balloon moved at about the same time */
 
 	bool has_rate;
 	int64_t rate_bytes; /* per second; > 0: consuming */

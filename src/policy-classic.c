@@ -53,7 +53,8 @@ static uint64_t spare_kib(const struct view *view, size_t i)
 	uint64_t above_floor_kib = sat_sub(view->snapshot->domains[i].current_kib,
 					   view->settings->domain_floor_kib);
 
-	if (record->promise.is_open || record->demand.is_low_confidence)
+	if (record->promise.is_open || record->demand.is_low_confidence ||
+	    record->demand.is_ambiguous)
 		return 0;
 	return min_u64(free_kib(view, i) / 2, above_floor_kib);
 }

@@ -130,6 +130,40 @@ static void an_unknown_order_never_makes_a_domain_look_idle(void **state)
 	domain->last_update_s++;
 	demand_observe(&demand, domain, &settings, 6000);
 	assert_true(demand.used_kib >= 424 * MIB);
+	assert_true(demand.is_ambiguous);
+}
+
+/* A grant that arrives around the sample neither hides nor feigns consumption. */
+static void a_consumer_stays_one_while_its_balloon_grows(void **state)
+{
+	static const struct {
+		uint64_t usable_mib; /* at 1024 MiB, after the grant */
+		int64_t rate_mib;
+	} cases[] = {
+		{ 1024 - 840, 20 },  /* went on at its rate */
+		{ 1024 - 800, 0 },   /* stopped: the larger size bounds what it used */
+		{ 1024 - 920, 20 }, /* could be either: its trend decides */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct demand demand = { 0 };
+
+		set_up(NULL);
+		struct domain *domain = guest(900, 120);
+		demand_observe(&demand, domain, &settings, 5000);
+		domain->usable_kib = 100 * MIB;
+		domain->last_update_s++;
+		demand_observe(&demand, domain, &settings, 6000);
+		assert_int_equal(demand.rate_bytes, 20 * 1024 * 1024);
+		demand_note_balloon(&demand, 1024 * MIB, 6900);
+		domain->current_kib = 1024 * MIB;
+		domain->usable_kib = cases[i].usable_mib * MIB;
+		domain->last_update_s++;
+		demand_observe(&demand, domain, &settings, 8000);
+		assert_true(demand.is_ambiguous);
+		assert_int_equal(demand.rate_bytes, cases[i].rate_mib * 1024 * 1024);
+	}
 }
 
 static void the_trace_forgets_the_oldest_sizes_only(void **state)
@@ -322,6 +356,8 @@ int main(void)
 		cmocka_unit_test_setup(a_sample_from_before_the_move_keeps_its_size,
 				       set_up),
 		cmocka_unit_test_setup(an_unknown_order_never_makes_a_domain_look_idle,
+				       set_up),
+		cmocka_unit_test_setup(a_consumer_stays_one_while_its_balloon_grows,
 				       set_up),
 		cmocka_unit_test_setup(the_trace_forgets_the_oldest_sizes_only, set_up),
 		cmocka_unit_test_setup(metric_falls_back, set_up),

@@ -404,6 +404,23 @@ static void low_confidence_is_never_shrunk(void **state)
 	assert_int_equal(plan.n_moves, 0);
 }
 
+/* Row 3: at which size was the sample taken? Not known, so nothing is taken away. */
+static void an_ambiguous_sample_shrinks_nobody(void **state)
+{
+	(void)state;
+	add(1000, 800, 800);
+	world_look(&world, 0);
+	world.domains[0].current_kib = 900 * MIB;
+	world.domains[0].usable_kib = 700 * MIB;
+	world_sample(&world, 1000);
+	make_plan();
+	assert_int_equal(plan.verdicts[0].class, CLASS_WASTING);
+	assert_int_equal(plan.n_moves, 0);
+	world_sample(&world, 2000);
+	make_plan();
+	assert_int_equal(plan.n_moves, 1);
+}
+
 static void policies_are_found_by_name(void **state)
 {
 	(void)state;
@@ -557,6 +574,7 @@ int main(void)
 		TEST(a_shrink_under_way_is_left_alone),
 		TEST(a_grant_under_way_is_added_to),
 		TEST(low_confidence_is_never_shrunk),
+		TEST(an_ambiguous_sample_shrinks_nobody),
 		TEST(policies_are_found_by_name),
 		TEST(limits_hold_on_random_hosts),
 		TEST(same_input_same_plan),
