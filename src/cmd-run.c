@@ -6,6 +6,7 @@
 #include "cmd.h"
 #include "daemon.h"
 #include "libvirt-hypervisor.h"
+#include "lock.h"
 #include "log.h"
 #include "session.h"
 
@@ -70,6 +71,13 @@ static int admit(void *data, const struct hypervisor *hypervisor)
 	return lock_hypervisor(hypervisor, &options->lock_fd);
 }
 
+static void tidy(void *data)
+{
+	struct options *options = data;
+
+	lock_tidy(options->lock_fd);
+}
+
 static int run(struct invocation *invocation, int argc, char **argv)
 {
 	static const struct argp argp = {
@@ -94,6 +102,7 @@ static int run(struct invocation *invocation, int argc, char **argv)
 			.load = load,
 			.open = open_hypervisor,
 			.admit = admit,
+			.tidy = tidy,
 			.data = &options,
 			.does_wait = options.does_wait,
 			.n_cycles = options.n_cycles,

@@ -197,6 +197,7 @@ static void run(struct loop *loop)
 	while (!loop->is_over) {
 		int64_t begun_ms = monotonic_now_ms();
 
+		loop->daemon->tidy(loop->daemon->data);
 		if (!loop->cycle.hypervisor)
 			connect_or_tell(loop);
 		if (loop->cycle.hypervisor && !loop->is_over)

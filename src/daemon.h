@@ -15,6 +15,8 @@ struct daemon {
 		    char **ret_error);
 	/* Called with the first connection; anything but 0 ends the daemon with that. */
 	int (*admit)(void *data, const struct hypervisor *hypervisor);
+	/* Called in every cycle, for housekeeping. */
+	void (*tidy)(void *data);
 	void *data;
 	bool does_wait;	   /* for libvirt, and for domains */
 	unsigned n_cycles; /* 0: without end */

@@ -26,19 +26,27 @@ void demand_note_balloon(struct demand *demand, uint64_t current_kib, int64_t at
 	demand->n_trace = n + 1;
 }
 
-/* The smallest and the largest size that the balloon can have had since @since_ms. */
-static void sizes_since(const struct demand *demand, int64_t since_ms,
-			uint64_t *ret_smallest_kib, uint64_t *ret_largest_kib)
+struct range {
+	uint64_t min_kib, max_kib;
+};
+
+static void widen(struct range *range, uint64_t kib)
+{
+	range->min_kib = min_u64(range->min_kib, kib);
+	range->max_kib = max_u64(range->max_kib, kib);
+}
+
+/* All sizes that the balloon can have had since @since_ms. */
+static struct range sizes_since(const struct demand *demand, int64_t since_ms,
+				uint64_t target_kib)
 {
 	unsigned i = demand->n_trace - 1;
+	struct range range = { target_kib, target_kib };
 
-	*ret_smallest_kib = *ret_largest_kib = demand->trace[i].current_kib;
-	while (i > 0 && demand->trace[i].at_ms > since_ms) {
-		uint64_t current_kib = demand->trace[--i].current_kib;
-
-		*ret_smallest_kib = min_u64(*ret_smallest_kib, current_kib);
-		*ret_largest_kib = max_u64(*ret_largest_kib, current_kib);
-	}
+	widen(&range, demand->trace[i].current_kib);
+	while (i > 0 && demand->trace[i].at_ms > since_ms)
+		widen(&range, demand->trace[--i].current_kib);
+	return range;
 }
 
 /* The earliest moment at which a sample first seen at @now_ms can have been taken. */
@@ -121,33 +129,31 @@ static uint64_t predict_used_kib(const struct demand *old, int64_t elapsed_ms)
  * moved at about that time, several sizes are possible; the guest's own trend decides,
  * and without one the largest, which takes nothing for idle.
  */
-static void set_used(struct demand *demand, const struct demand *old, int64_t since_ms,
-		     int64_t elapsed_ms)
+static void set_used(struct demand *demand, const struct demand *old,
+		     const struct range *sizes, int64_t elapsed_ms)
 {
-	uint64_t smallest_kib, largest_kib;
-
-	sizes_since(demand, since_ms, &smallest_kib, &largest_kib);
-	demand->is_ambiguous = smallest_kib != largest_kib;
-	demand->used_kib = sat_sub(largest_kib, demand->free_kib);
+	demand->is_ambiguous = sizes->min_kib != sizes->max_kib;
+	demand->used_kib = sat_sub(sizes->max_kib, demand->free_kib);
 	if (!old->has_sample || !demand->is_ambiguous)
 		return;
 	demand->used_kib =
-		max_u64(sat_sub(smallest_kib, demand->free_kib),
+		max_u64(sat_sub(sizes->min_kib, demand->free_kib),
 			min_u64(demand->used_kib, predict_used_kib(old, elapsed_ms)));
 }
 
 static void take_sample(struct demand *demand, const struct domain *domain,
-			enum metric metric, int64_t now_ms)
+			uint64_t target_kib, enum metric metric, int64_t now_ms)
 {
 	struct demand old = *demand;
-	int64_t since_ms = earliest_sample_ms(demand, domain, now_ms);
+	struct range sizes = sizes_since(
+		demand, earliest_sample_ms(demand, domain, now_ms), target_kib);
 	int64_t elapsed_ms = now_ms - old.sample_ms;
 
 	if (!choose_free(domain, metric, &demand->free_kib, &demand->is_low_confidence)) {
 		demand->has_sample = demand->has_rate = false;
 		return;
 	}
-	set_used(demand, &old, since_ms, elapsed_ms);
+	set_used(demand, &old, &sizes, elapsed_ms);
 	demand->sample_ms = now_ms;
 	demand->last_update_s = domain->last_update_s;
 	keep_counters(demand, domain);
@@ -163,7 +169,7 @@ static void take_sample(struct demand *demand, const struct domain *domain,
 }
 
 void demand_observe(struct demand *demand, const struct domain *domain,
-		    const struct settings *settings, int64_t now_ms)
+		    uint64_t target_kib, const struct settings *settings, int64_t now_ms)
 {
 	if (!demand->has_looked)
 		demand->looked_ms = now_ms;
@@ -172,7 +178,7 @@ void demand_observe(struct demand *demand, const struct domain *domain,
 	if (domain_has(domain, DOMAIN_CURRENT))
 		demand_note_balloon(demand, domain->current_kib, now_ms);
 	if (is_new_sample(demand, domain))
-		take_sample(demand, domain, settings->metric, now_ms);
+		take_sample(demand, domain, target_kib, settings->metric, now_ms);
 	demand->has_looked = true;
 	demand->looked_ms = now_ms;
 }

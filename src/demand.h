@@ -41,13 +41,15 @@ struct demand {
 };
 
 /*
- * Take in what @domain shows at @now_ms. A sample is new when its last_update has
- * changed; it is dated by the moment it was first seen, because last_update has whole
+ * Take in what @domain shows at @now_ms. Its balloon may in truth have any size between
+ * the current one and @target_kib, the target of an open promise (else the current size):
+ * QEMU tells of a moving balloon once a second only. A sample is new when its last_update
+ * has changed; it is dated by the moment it was first seen, because last_update has whole
  * seconds of a clock that may be another machine's. A counter that falls means that the
  * guest has rebooted: what was known is forgotten.
  */
 void demand_observe(struct demand *demand, const struct domain *domain,
-		    const struct settings *settings, int64_t now_ms);
+		    uint64_t target_kib, const struct settings *settings, int64_t now_ms);
 
 /* Note that the balloon had @current_kib at @at_ms; times must not go back. */
 void demand_note_balloon(struct demand *demand, uint64_t current_kib, int64_t at_ms);

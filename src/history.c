@@ -37,10 +37,14 @@ int history_update(struct history *history, const struct snapshot *snapshot,
 	}
 	for (size_t i = 0; i < snapshot->n_domains; i++) {
 		const struct domain *domain = &snapshot->domains[i];
+		struct promise *promise = &records[i].promise;
 
 		inherit(&records[i], domain, history, &cursor);
-		demand_observe(&records[i].demand, domain, settings, snapshot->now_ms);
-		promise_settle(&records[i].promise, domain);
+		demand_observe(&records[i].demand, domain,
+			       promise->is_open ? promise->target_kib
+						: domain->current_kib,
+			       settings, snapshot->now_ms);
+		promise_settle(promise, domain);
 	}
 	history_clear(history);
 	history->records = records;

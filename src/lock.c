@@ -53,13 +53,13 @@ int lock_take(const char *uri, pid_t *ret_pid)
 {
 	struct sockaddr_un address;
 	socklen_t length;
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	if (fd < 0)
 		return -errno;
 	make_address(uri, &address, &length);
 	if (bind(fd, (const struct sockaddr *)&address, length) < 0 ||
-	    listen(fd, 1) < 0) {
+	    listen(fd, SOMAXCONN) < 0) {
 		int r = -errno;
 
 		close(fd);
@@ -68,4 +68,14 @@ int lock_take(const char *uri, pid_t *ret_pid)
 		return r;
 	}
 	return fd;
+}
+
+void lock_tidy(int fd)
+{
+	int client;
+
+	if (fd < 0)
+		return;
+	while ((client = accept4(fd, NULL, NULL, SOCK_CLOEXEC)) >= 0)
+		close(client);
 }

@@ -15,3 +15,9 @@
  * with the holder's pid in @ret_pid (0: unknown); or another negative errno.
  */
 int lock_take(const char *uri, pid_t *ret_pid);
+
+/*
+ * Forget who asked for the holder of the lock: the kernel answers them, but keeps each in
+ * a queue that would be full one day. @fd is from lock_take(), or -1.
+ */
+void lock_tidy(int fd);

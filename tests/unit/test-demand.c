@@ -23,7 +23,7 @@ static void first_sample_has_no_rate(void **state)
 	struct demand demand = { 0 };
 
 	(void)state;
-	demand_observe(&demand, domain, &settings, 5000);
+	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
 	assert_true(demand.has_sample);
 	assert_false(demand.has_rate);
 	assert_int_equal(demand.used_kib, 768 * MIB);
@@ -46,10 +46,11 @@ static void rate_is_signed_and_over_real_time(void **state)
 
 		set_up(NULL);
 		struct domain *domain = guest(1024, cases[i].before_mib);
-		demand_observe(&demand, domain, &settings, 5000);
+		demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
 		domain->usable_kib = cases[i].after_mib * MIB;
 		domain->last_update_s += 1;
-		demand_observe(&demand, domain, &settings, 5000 + cases[i].elapsed_ms);
+		demand_observe(&demand, domain, domain->current_kib, &settings,
+			       5000 + cases[i].elapsed_ms);
 		assert_true(demand.has_rate);
 		assert_int_equal(demand.rate_bytes, cases[i].rate_mib * 1024 * 1024);
 	}
@@ -61,10 +62,10 @@ static void a_poll_without_new_sample_changes_nothing(void **state)
 	struct demand demand = { 0 }, before;
 
 	(void)state;
-	demand_observe(&demand, domain, &settings, 5000);
+	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
 	before = demand;
 	domain->usable_kib = 100 * MIB; /* cannot be: same last_update */
-	demand_observe(&demand, domain, &settings, 7000);
+	demand_observe(&demand, domain, domain->current_kib, &settings, 7000);
 	assert_int_equal(demand.used_kib, before.used_kib);
 	assert_int_equal(demand.sample_ms, 5000);
 	assert_false(demand.has_rate);
@@ -76,9 +77,9 @@ static void time_that_does_not_advance_gives_no_rate(void **state)
 	struct demand demand = { 0 };
 
 	(void)state;
-	demand_observe(&demand, domain, &settings, 5000);
+	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
 	domain->last_update_s++;
-	demand_observe(&demand, domain, &settings, 5000);
+	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
 	assert_false(demand.has_rate);
 }
 
@@ -88,13 +89,13 @@ static void our_own_move_is_no_consumption(void **state)
 	struct demand demand = { 0 };
 
 	(void)state;
-	demand_observe(&demand, domain, &settings, 5000);
+	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
 	/* Shrunk by 300 MiB right after the look; done at 5.2 s, as an event told. */
 	demand_note_balloon(&demand, 724 * MIB, 5200);
 	domain->current_kib = 724 * MIB;
 	domain->usable_kib = 300 * MIB;
 	domain->last_update_s += 3;
-	demand_observe(&demand, domain, &settings, 8000);
+	demand_observe(&demand, domain, domain->current_kib, &settings, 8000);
 	assert_int_equal(demand.used_kib, 424 * MIB);
 	assert_int_equal(demand.rate_bytes, 0);
 	assert_int_equal(demand_free_kib(&demand, domain, METRIC_AUTO), 300 * MIB);
@@ -106,13 +107,13 @@ static void a_sample_from_before_the_move_keeps_its_size(void **state)
 	struct demand demand = { 0 };
 
 	(void)state;
-	demand_observe(&demand, domain, &settings, 5000);
+	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
 	/* The balloon moved at 7.9 s, after the sample that is seen at 8 s was taken. */
 	demand_note_balloon(&demand, 724 * MIB, 7900);
 	domain->current_kib = 724 * MIB;
 	domain->usable_kib = 600 * MIB;
 	domain->last_update_s += 3;
-	demand_observe(&demand, domain, &settings, 8000);
+	demand_observe(&demand, domain, domain->current_kib, &settings, 8000);
 	assert_int_equal(demand.used_kib, 424 * MIB);
 	assert_int_equal(demand_free_kib(&demand, domain, METRIC_AUTO), 300 * MIB);
 }
@@ -124,13 +125,30 @@ static void an_unknown_order_never_makes_a_domain_look_idle(void **state)
 	struct demand demand = { 0 };
 
 	(void)state;
-	demand_observe(&demand, domain, &settings, 5000);
+	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
 	domain->current_kib = 724 * MIB;
 	domain->usable_kib = 300 * MIB;
 	domain->last_update_s++;
-	demand_observe(&demand, domain, &settings, 6000);
+	demand_observe(&demand, domain, domain->current_kib, &settings, 6000);
 	assert_true(demand.used_kib >= 424 * MIB);
 	assert_true(demand.is_ambiguous);
+}
+
+/* QEMU tells of a moving balloon once a second: the sample may be ahead of it. */
+static void a_sample_may_know_the_target_before_the_size(void **state)
+{
+	struct domain *domain = guest(1024, 600);
+	struct demand demand = { 0 };
+
+	(void)state;
+	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+	domain->usable_kib =
+		300 * MIB; /* shrunk to 724 already, as current shows later */
+	domain->last_update_s++;
+	demand_observe(&demand, domain, 724 * MIB, &settings, 6000);
+	assert_true(demand.is_ambiguous);
+	assert_int_equal(demand.used_kib, 424 * MIB);
+	assert_int_equal(demand.rate_bytes, 0);
 }
 
 /* A grant that arrives around the sample neither hides nor feigns consumption. */
@@ -140,8 +158,8 @@ static void a_consumer_stays_one_while_its_balloon_grows(void **state)
 		uint64_t usable_mib; /* at 1024 MiB, after the grant */
 		int64_t rate_mib;
 	} cases[] = {
-		{ 1024 - 840, 20 },  /* went on at its rate */
-		{ 1024 - 800, 0 },   /* stopped: the larger size bounds what it used */
+		{ 1024 - 840, 20 }, /* went on at its rate */
+		{ 1024 - 800, 0 },  /* stopped: the larger size bounds what it used */
 		{ 1024 - 920, 20 }, /* could be either: its trend decides */
 	};
 
@@ -151,16 +169,16 @@ static void a_consumer_stays_one_while_its_balloon_grows(void **state)
 
 		set_up(NULL);
 		struct domain *domain = guest(900, 120);
-		demand_observe(&demand, domain, &settings, 5000);
+		demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
 		domain->usable_kib = 100 * MIB;
 		domain->last_update_s++;
-		demand_observe(&demand, domain, &settings, 6000);
+		demand_observe(&demand, domain, domain->current_kib, &settings, 6000);
 		assert_int_equal(demand.rate_bytes, 20 * 1024 * 1024);
 		demand_note_balloon(&demand, 1024 * MIB, 6900);
 		domain->current_kib = 1024 * MIB;
 		domain->usable_kib = cases[i].usable_mib * MIB;
 		domain->last_update_s++;
-		demand_observe(&demand, domain, &settings, 8000);
+		demand_observe(&demand, domain, domain->current_kib, &settings, 8000);
 		assert_true(demand.is_ambiguous);
 		assert_int_equal(demand.rate_bytes, cases[i].rate_mib * 1024 * 1024);
 	}
@@ -211,7 +229,7 @@ static void metric_falls_back(void **state)
 		domain->present |= DOMAIN_DISK_CACHES;
 		domain->present &= ~cases[i].missing;
 		settings.metric = cases[i].metric;
-		demand_observe(&demand, domain, &settings, 5000);
+		demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
 		assert_int_equal(demand.has_sample, cases[i].has_sample);
 		if (!demand.has_sample)
 			continue;
@@ -230,7 +248,7 @@ static void available_is_never_used(void **state)
 	(void)state;
 	domain->available_kib = 4 * GIB;
 	domain->present |= DOMAIN_AVAILABLE;
-	demand_observe(&demand, domain, &settings, 5000);
+	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
 	assert_int_equal(demand.used_kib, 768 * MIB);
 }
 
@@ -250,7 +268,7 @@ static void stale_after_three_periods_and_at_least_seven_seconds(void **state)
 		struct domain *domain = guest(1024, 256);
 		domain->stats_period_s = cases[i].period_s;
 		assert_true(demand_is_stale(&demand, domain, 5000));
-		demand_observe(&demand, domain, &settings, 5000);
+		demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
 		assert_false(
 			demand_is_stale(&demand, domain, 5000 + cases[i].fresh_until_ms));
 		assert_true(
@@ -265,7 +283,7 @@ static void zero_last_update_is_no_sample(void **state)
 
 	(void)state;
 	domain->last_update_s = 0;
-	demand_observe(&demand, domain, &settings, 5000);
+	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
 	assert_false(demand.has_sample);
 }
 
@@ -282,13 +300,13 @@ static void a_falling_counter_is_a_reboot(void **state)
 		struct domain *domain = guest(1024, 256);
 		domain->present |= counters[i];
 		domain->swap_in_kib = domain->swap_out_kib = domain->major_faults = 10;
-		demand_observe(&demand, domain, &settings, 5000);
+		demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
 		domain->last_update_s++;
-		demand_observe(&demand, domain, &settings, 6000);
+		demand_observe(&demand, domain, domain->current_kib, &settings, 6000);
 		assert_true(demand.has_rate);
 		domain->swap_in_kib = domain->swap_out_kib = domain->major_faults = 9;
 		domain->last_update_s++;
-		demand_observe(&demand, domain, &settings, 7000);
+		demand_observe(&demand, domain, domain->current_kib, &settings, 7000);
 		assert_true(demand.has_sample);
 		assert_false(demand.has_rate);
 	}
@@ -300,9 +318,9 @@ static void figures_left_out_keep_the_last_sample(void **state)
 	struct demand demand = { 0 };
 
 	(void)state;
-	demand_observe(&demand, domain, &settings, 5000);
+	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
 	domain->present = DOMAIN_CURRENT | DOMAIN_MAXIMUM;
-	demand_observe(&demand, domain, &settings, 6000);
+	demand_observe(&demand, domain, domain->current_kib, &settings, 6000);
 	assert_true(demand.has_sample);
 	assert_int_equal(demand.sample_ms, 5000);
 }
@@ -336,7 +354,7 @@ static void any_claim_is_survived(void **state)
 			domain.last_update_s = any_number();
 			domain.swap_out_kib = any_number();
 			now_ms += rand() % 5000;
-			demand_observe(&demand, &domain, &settings, now_ms);
+			demand_observe(&demand, &domain, any_number(), &settings, now_ms);
 			if (demand.has_sample)
 				assert_true(
 					demand_free_kib(&demand, &domain, METRIC_AUTO) <=
@@ -356,6 +374,8 @@ int main(void)
 		cmocka_unit_test_setup(a_sample_from_before_the_move_keeps_its_size,
 				       set_up),
 		cmocka_unit_test_setup(an_unknown_order_never_makes_a_domain_look_idle,
+				       set_up),
+		cmocka_unit_test_setup(a_sample_may_know_the_target_before_the_size,
 				       set_up),
 		cmocka_unit_test_setup(a_consumer_stays_one_while_its_balloon_grows,
 				       set_up),
