@@ -345,9 +345,11 @@ static FILE *open_regular(const struct reader *reader, int *ret_error)
 		refuse(reader, 0, "%s", strerror(errno));
 		return NULL;
 	}
-	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
+	/* A character device, because -f /dev/null is how one says "no configuration". */
+	if (fstat(fd, &status) < 0 ||
+	    !(S_ISREG(status.st_mode) || S_ISCHR(status.st_mode))) {
 		close(fd);
-		*ret_error = refuse(reader, 0, "not a regular file");
+		*ret_error = refuse(reader, 0, "not a file that can be read as a configuration");
 		return NULL;
 	}
 
