@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The cycle on a hypervisor that does as it is told, and fails where it is told to. */
+#include <errno.h>
+
+#include "cycle.h"
+#include "log.h"
+#include "stats-period.h"
+#include "testing.h"
+
+enum { CALLS_MAX = 32 };
+
+struct fake {
+	struct hypervisor base;
+	struct world world; /* what it shows */
+	int sample_result;
+	const char *failing_uuid; /* whose calls fail, with this: */
+	int failure;
+	size_t n_calls;
+	struct call {
+		char uuid[DOMAIN_UUID_SIZE];
+		uint64_t target_kib;
+		unsigned period_s;
+	} calls[CALLS_MAX];
+};
+
+static struct fake fake;
+static struct cycle cycle;
+
+static int64_t now_ms(struct hypervisor *base)
+{
+	(void)base;
+	return fake.world.snapshot.now_ms;
+}
+
+static int sample(struct hypervisor *base, struct snapshot *ret_snapshot)
+{
+	size_t n = fake.world.snapshot.n_domains;
+
+	(void)base;
+	if (fake.sample_result < 0)
+		return fake.sample_result;
+	*ret_snapshot = fake.world.snapshot;
+	ret_snapshot->domains = calloc(n + 1, sizeof(struct domain));
+	for (size_t i = 0; i < n; i++) {
+		ret_snapshot->domains[i] = fake.world.domains[i];
+		ret_snapshot->domains[i].name = strdup(fake.world.domains[i].name);
+	}
+	return 0;
+}
+
+static int note_call(const char *uuid, uint64_t target_kib, unsigned period_s)
+{
+	struct call *call = &fake.calls[fake.n_calls++];
+
+	assert_true(fake.n_calls < CALLS_MAX);
+	strcpy(call->uuid, uuid);
+	call->target_kib = target_kib;
+	call->period_s = period_s;
+	return fake.failing_uuid && strcmp(uuid, fake.failing_uuid) == 0 ? fake.failure
+									 : 0;
+}
+
+static int set_target(struct hypervisor *base, const char *uuid, uint64_t target_kib)
+{
+	(void)base;
+	return note_call(uuid, target_kib, 0);
+}
+
+static int set_stats_period(struct hypervisor *base, const char *uuid, unsigned period_s)
+{
+	(void)base;
+	return note_call(uuid, 0, period_s);
+}
+
+static int listen_to_nothing(struct hypervisor *base)
+{
+	(void)base;
+	return 0;
+}
+
+static const struct hypervisor_ops fake_ops = {
+	.now_ms = now_ms,
+	.sample = sample,
+	.set_target = set_target,
+	.set_stats_period = set_stats_period,
+	.listen = listen_to_nothing,
+};
+
+static int set_up(void **state)
+{
+	(void)state;
+	log_set_level(LOG_ERROR);
+	fake = (struct fake){ .base = { .ops = &fake_ops } };
+	world_init(&fake.world);
+	cycle = (struct cycle){ .hypervisor = &fake.base,
+				.settings = &fake.world.settings };
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	cycle_clear(&cycle);
+	return 0;
+}
+
+/* Time passes, and every guest reports. */
+static void look_again(void)
+{
+	fake.world.snapshot.now_ms += 1000;
+	for (size_t i = 0; i < fake.world.snapshot.n_domains; i++)
+		fake.world.domains[i].last_update_s++;
+	assert_int_equal(cycle_look(&cycle), 0);
+}
+
+/* A starved one and a wasteful one, seen twice and planned for. */
+static void see_a_pair(void)
+{
+	world_add(&fake.world, 1000 * MIB, 4 * GIB, 120 * MIB);
+	world_add(&fake.world, 1000 * MIB, 4 * GIB, 800 * MIB);
+	look_again();
+	fake.world.domains[0].usable_kib = 100 * MIB;
+	look_again();
+	assert_int_equal(cycle_plan(&cycle), 0);
+	assert_int_equal(cycle.plan.n_moves, 2);
+}
+
+struct results {
+	size_t n;
+	int by_move[4];
+};
+
+static void keep_result(void *data, const struct cycle *of, const struct move *move,
+			int result)
+{
+	struct results *results = data;
+
+	assert_ptr_equal(of, &cycle);
+	assert_ptr_equal(move, &cycle.plan.moves[results->n]);
+	results->by_move[results->n++] = result;
+}
+
+static void a_plan_is_carried_out_in_order(void **state)
+{
+	struct results results = { 0 };
+
+	(void)state;
+	see_a_pair();
+	cycle_act(&cycle, keep_result, &results);
+	assert_int_equal(results.n, 2);
+	assert_int_equal(fake.n_calls, 2);
+	assert_string_equal(fake.calls[0].uuid, fake.world.domains[1].uuid);
+	assert_int_equal(fake.calls[0].target_kib, 920 * MIB);
+	assert_string_equal(fake.calls[1].uuid, fake.world.domains[0].uuid);
+	assert_int_equal(fake.calls[1].target_kib, 1080 * MIB);
+	for (size_t i = 0; i < 2; i++)
+		assert_true(cycle.history.records[i].promise.is_open);
+}
+
+/* Row 26: who is gone is dropped, the rest of the plan goes on. */
+static void a_domain_that_ends_does_not_hold_up_the_others(void **state)
+{
+	(void)state;
+	for (size_t gone = 0; gone < 2; gone++) {
+		struct results results = { 0 };
+
+		tear_down(NULL);
+		set_up(NULL);
+		see_a_pair();
+		fake.failing_uuid = fake.world.domains[gone].uuid;
+		fake.failure = -ENOENT;
+		cycle_act(&cycle, keep_result, &results);
+		assert_int_equal(fake.n_calls, 2);
+		assert_int_equal(results.by_move[1 - gone], -ENOENT);
+		assert_int_equal(results.by_move[gone], 0);
+		/* nothing was promised to it or by it */
+		assert_false(cycle.history.records[gone].promise.is_open);
+		assert_true(cycle.history.records[1 - gone].promise.is_open);
+	}
+}
+
+static void planning_alone_calls_nothing(void **state)
+{
+	(void)state;
+	see_a_pair();
+	assert_int_equal(fake.n_calls, 0);
+}
+
+static void a_failed_look_loses_nothing(void **state)
+{
+	(void)state;
+	see_a_pair();
+	fake.sample_result = -EIO;
+	assert_int_equal(cycle_look(&cycle), -EIO);
+	assert_int_equal(cycle.snapshot.n_domains, 2);
+	assert_int_equal(cycle.plan.n_moves, 2);
+	assert_true(cycle.history.records[0].demand.has_rate);
+	fake.sample_result = 0;
+	look_again();
+	assert_true(cycle.history.records[0].demand.has_rate);
+}
+
+static void balloons_are_followed_between_two_looks(void **state)
+{
+	(void)state;
+	see_a_pair();
+	assert_int_equal(cycle_listen(&cycle), 0);
+	fake.base.on_balloon(fake.base.on_balloon_data, fake.world.domains[1].uuid,
+			     700 * MIB, fake.world.snapshot.now_ms + 10);
+	fake.base.on_balloon(fake.base.on_balloon_data,
+			     "ffffffff-ffff-ffff-ffff-ffffffffffff", 1, 0);
+	const struct demand *demand = &cycle.history.records[1].demand;
+	assert_int_equal(demand->trace[demand->n_trace - 1].current_kib, 700 * MIB);
+}
+
+static void periods_are_borrowed_once_and_given_back(void **state)
+{
+	(void)state;
+	world_add(&fake.world, 1 * GIB, 4 * GIB, 0)->stats_period_s = 0;
+	world_add(&fake.world, 1 * GIB, 4 * GIB, 0)->stats_period_s = 10;
+	world_add(&fake.world, 1 * GIB, 4 * GIB, 0)->stats_period_s = 1;
+	world_add(&fake.world, 1 * GIB, 4 * GIB, 0)->has_balloon = false;
+	world_add(&fake.world, 1 * GIB, 4 * GIB, 0)->state = DOMAIN_PAUSED;
+	fake.world.domains[3].stats_period_s = fake.world.domains[4].stats_period_s = 0;
+	look_again();
+	assert_int_equal(stats_periods_borrow(&cycle), 2);
+	look_again();
+	assert_int_equal(stats_periods_borrow(&cycle), 0);
+	assert_int_equal(fake.n_calls, 2);
+	stats_periods_return(&cycle);
+	assert_int_equal(fake.n_calls, 4);
+	assert_string_equal(fake.calls[2].uuid, fake.world.domains[0].uuid);
+	assert_int_equal(fake.calls[2].period_s, 0);
+	assert_string_equal(fake.calls[3].uuid, fake.world.domains[1].uuid);
+	assert_int_equal(fake.calls[3].period_s, 10);
+	stats_periods_return(&cycle);
+	assert_int_equal(fake.n_calls, 4);
+}
+
+static void a_period_that_is_refused_is_not_tried_again(void **state)
+{
+	(void)state;
+	log_set_level(LOG_ERROR);
+	world_add(&fake.world, 1 * GIB, 4 * GIB, 0)->stats_period_s = 0;
+	fake.failing_uuid = fake.world.domains[0].uuid;
+	fake.failure = -ENOENT;
+	look_again();
+	assert_int_equal(stats_periods_borrow(&cycle), 0);
+	look_again();
+	assert_int_equal(stats_periods_borrow(&cycle), 0);
+	assert_int_equal(fake.n_calls, 1);
+	stats_periods_return(&cycle);
+	assert_int_equal(fake.n_calls, 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_plan_is_carried_out_in_order),
+		TEST(a_domain_that_ends_does_not_hold_up_the_others),
+		TEST(planning_alone_calls_nothing),
+		TEST(a_failed_look_loses_nothing),
+		TEST(balloons_are_followed_between_two_looks),
+		TEST(periods_are_borrowed_once_and_given_back),
+		TEST(a_period_that_is_refused_is_not_tried_again),
+	};
+
+	return cmocka_run_group_tests_name("cycle", tests, NULL, NULL);
+}
