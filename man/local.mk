@@ -4,3 +4,6 @@ dist_man_MANS += \
 	man/memcoord.1 \
 	man/memcoord.conf.5 \
 	$(NULL)
+
+# It prints TAP; MEMCOORD names the program, srcdir the sources.
+dist_check_SCRIPTS += tests/check-docs
