@@ -1,74 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <libconfig.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cleanup.h"
 #include "config-file.h"
+#include "config-text.h"
 #include "policy.h"
 #include "size.h"
 
-/* A configuration file is written by hand: more than this is another kind of file. */
-#define FILE_MAX_BYTES ((size_t)1024 * 1024)
-
-struct reader {
-	const char *path;
-	char **ret_error;
-};
-
-/* Set the error to "FILE:LINE: ..." (line 0: "FILE: ...") and return -EINVAL. */
-__attribute__((format(printf, 3, 4))) static int
-refuse(const struct reader *reader, unsigned line, const char *format, ...)
+static int refuse_value(const struct config_reader *reader,
+			const config_setting_t *setting, const char *expected)
 {
-	CLEANUP_FREE char *what = NULL;
-	va_list arguments;
-	int r;
-
-	va_start(arguments, format);
-	r = vasprintf(&what, format, arguments);
-	va_end(arguments);
-	if (r < 0) {
-		what = NULL;
-		*reader->ret_error = NULL;
-		return -ENOMEM;
-	}
-	r = line ? asprintf(reader->ret_error, "%s:%u: %s", reader->path, line, what)
-		 : asprintf(reader->ret_error, "%s: %s", reader->path, what);
-	if (r < 0)
-		*reader->ret_error = NULL;
-	return -EINVAL;
+	return config_refuse(reader, config_setting_source_line(setting), "%s must be %s",
+			     config_setting_name(setting), expected);
 }
 
-static int refuse_value(const struct reader *reader, const config_setting_t *setting,
-			const char *expected)
-{
-	return refuse(reader, config_setting_source_line(setting), "%s must be %s",
-		      config_setting_name(setting), expected);
-}
-
-static int read_integer(const struct reader *reader, const config_setting_t *setting,
-			unsigned min, unsigned max, unsigned *ret_value)
+static int read_integer(const struct config_reader *reader,
+			const config_setting_t *setting, unsigned min, unsigned max,
+			unsigned *ret_value)
 {
 	long long value = config_setting_get_int64(setting);
 	int type = config_setting_type(setting);
 
 	if ((type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64) || value < min ||
 	    value > max)
-		return refuse(reader, config_setting_source_line(setting),
-			      "%s must be a whole number from %u to %u",
-			      config_setting_name(setting), min, max);
+		return config_refuse(reader, config_setting_source_line(setting),
+				     "%s must be a whole number from %u to %u",
+				     config_setting_name(setting), min, max);
 	*ret_value = (unsigned)value;
 	return 0;
 }
 
 /* Read a size of at least @min_bytes; @expected says in words what is allowed. */
-static int read_size(const struct reader *reader, const config_setting_t *setting,
+static int read_size(const struct config_reader *reader, const config_setting_t *setting,
 		     uint64_t min_bytes, const char *expected, uint64_t *ret_bytes)
 {
 	const char *text = config_setting_get_string(setting);
@@ -80,7 +48,7 @@ static int read_size(const struct reader *reader, const config_setting_t *settin
 	return 0;
 }
 
-static int read_uri(const struct reader *reader, const config_setting_t *setting,
+static int read_uri(const struct config_reader *reader, const config_setting_t *setting,
 		    struct settings *settings)
 {
 	const char *text = config_setting_get_string(setting);
@@ -93,22 +61,22 @@ static int read_uri(const struct reader *reader, const config_setting_t *setting
 	return settings->uri ? 0 : -ENOMEM;
 }
 
-static int read_period(const struct reader *reader, const config_setting_t *setting,
-		       struct settings *settings)
+static int read_period(const struct config_reader *reader,
+		       const config_setting_t *setting, struct settings *settings)
 {
 	return read_integer(reader, setting, PERIOD_MIN_S, PERIOD_MAX_S,
 			    &settings->period_s);
 }
 
-static int read_stats_period(const struct reader *reader, const config_setting_t *setting,
-			     struct settings *settings)
+static int read_stats_period(const struct config_reader *reader,
+			     const config_setting_t *setting, struct settings *settings)
 {
 	return read_integer(reader, setting, STATS_PERIOD_MIN_S, STATS_PERIOD_MAX_S,
 			    &settings->stats_period_s);
 }
 
-static int read_policy(const struct reader *reader, const config_setting_t *setting,
-		       struct settings *settings)
+static int read_policy(const struct config_reader *reader,
+		       const config_setting_t *setting, struct settings *settings)
 {
 	const char *text = config_setting_get_string(setting);
 	const struct policy *policy = text ? policy_find(text) : NULL;
@@ -127,7 +95,7 @@ static int read_policy(const struct reader *reader, const config_setting_t *sett
 	return refuse_value(reader, setting, expected);
 }
 
-static int read_starvation_threshold(const struct reader *reader,
+static int read_starvation_threshold(const struct config_reader *reader,
 				     const config_setting_t *setting,
 				     struct settings *settings)
 {
@@ -135,14 +103,14 @@ static int read_starvation_threshold(const struct reader *reader,
 			    &settings->starvation_threshold_percent);
 }
 
-static int read_waste_threshold(const struct reader *reader,
+static int read_waste_threshold(const struct config_reader *reader,
 				const config_setting_t *setting,
 				struct settings *settings)
 {
 	return read_integer(reader, setting, 1, 99, &settings->waste_threshold_percent);
 }
 
-static int read_rate_threshold(const struct reader *reader,
+static int read_rate_threshold(const struct config_reader *reader,
 			       const config_setting_t *setting, struct settings *settings)
 {
 	return read_size(reader, setting, 0,
@@ -150,8 +118,8 @@ static int read_rate_threshold(const struct reader *reader,
 			 &settings->rate_threshold_bytes);
 }
 
-static int read_host_reserve(const struct reader *reader, const config_setting_t *setting,
-			     struct settings *settings)
+static int read_host_reserve(const struct config_reader *reader,
+			     const config_setting_t *setting, struct settings *settings)
 {
 	static const char expected[] = "\"1 %\" to \"90 %\" or a size from \"64 MiB\" on";
 	const char *text = config_setting_get_string(setting);
@@ -159,7 +127,8 @@ static int read_host_reserve(const struct reader *reader, const config_setting_t
 	unsigned percent;
 	int end = 0;
 
-	if (text && sscanf(text, " %2u %%%n", &percent, &end) == 1 && end > 0 &&
+	if (text && isdigit((unsigned char)*text) &&
+	    sscanf(text, "%2u %%%n", &percent, &end) == 1 && end > 0 &&
 	    text[end] == '\0') {
 		if (percent < RESERVE_MIN_PERCENT || percent > RESERVE_MAX_PERCENT)
 			return refuse_value(reader, setting, expected);
@@ -174,7 +143,7 @@ static int read_host_reserve(const struct reader *reader, const config_setting_t
 	return r;
 }
 
-static int read_host_capacity(const struct reader *reader,
+static int read_host_capacity(const struct config_reader *reader,
 			      const config_setting_t *setting, struct settings *settings)
 {
 	uint64_t bytes;
@@ -188,8 +157,8 @@ static int read_host_capacity(const struct reader *reader,
 	return 0;
 }
 
-static int read_domain_floor(const struct reader *reader, const config_setting_t *setting,
-			     struct settings *settings)
+static int read_domain_floor(const struct config_reader *reader,
+			     const config_setting_t *setting, struct settings *settings)
 {
 	uint64_t bytes;
 	int r = read_size(reader, setting, DOMAIN_FLOOR_MIN_KIB * 1024,
@@ -200,8 +169,8 @@ static int read_domain_floor(const struct reader *reader, const config_setting_t
 	return r;
 }
 
-static int read_metric(const struct reader *reader, const config_setting_t *setting,
-		       struct settings *settings)
+static int read_metric(const struct config_reader *reader,
+		       const config_setting_t *setting, struct settings *settings)
 {
 	static const enum metric all[] = { METRIC_AUTO, METRIC_USABLE, METRIC_UNUSED };
 	const char *text = config_setting_get_string(setting);
@@ -217,7 +186,7 @@ static int read_metric(const struct reader *reader, const config_setting_t *sett
 
 static const struct key {
 	const char *name;
-	int (*read)(const struct reader *reader, const config_setting_t *setting,
+	int (*read)(const struct config_reader *reader, const config_setting_t *setting,
 		    struct settings *settings);
 } keys[] = {
 	{ "uri", read_uri },
@@ -242,21 +211,24 @@ static const struct key *find_key(const char *name)
 }
 
 /* What no single key can tell. */
-static int check_together(const struct reader *reader, const struct settings *settings)
+static int check_together(const struct config_reader *reader,
+			  const struct settings *settings)
 {
 	if (settings->starvation_threshold_percent >= settings->waste_threshold_percent)
-		return refuse(reader, 0,
-			      "starvation_threshold (%u) must be below waste_threshold "
-			      "(%u)",
-			      settings->starvation_threshold_percent,
-			      settings->waste_threshold_percent);
+		return config_refuse(
+			reader, 0,
+			"starvation_threshold (%u) must be below waste_threshold "
+			"(%u)",
+			settings->starvation_threshold_percent,
+			settings->waste_threshold_percent);
 	if (settings->has_host_capacity && !settings->host_reserve.is_percent &&
 	    settings->host_reserve.size_kib >= settings->host_capacity_kib)
-		return refuse(reader, 0, "host_reserve must be below host_capacity");
+		return config_refuse(reader, 0,
+				     "host_reserve must be below host_capacity");
 	return 0;
 }
 
-static int read_keys(const struct reader *reader, const config_t *config,
+static int read_keys(const struct config_reader *reader, const config_t *config,
 		     struct settings *settings)
 {
 	const config_setting_t *root = config_root_setting(config);
@@ -267,9 +239,10 @@ static int read_keys(const struct reader *reader, const config_t *config,
 		const char *name = config_setting_name(setting);
 		const struct key *key = find_key(name);
 		int r = key ? key->read(reader, setting, settings)
-			    : refuse(reader, config_setting_source_line(setting),
-				     "unknown setting '%s' (memcoord.conf(5) lists them)",
-				     name);
+			    : config_refuse(reader, config_setting_source_line(setting),
+					    "unknown setting '%s' (memcoord.conf(5) "
+					    "lists them)",
+					    name);
 
 		if (r < 0)
 			return r;
@@ -277,132 +250,14 @@ static int read_keys(const struct reader *reader, const config_t *config,
 	return check_together(reader, settings);
 }
 
-/* Step over what libconfig takes for a string or a comment at @p, counting lines. */
-static const char *skip_opaque(const char *p, unsigned *line)
-{
-	const char *end;
-
-	if (*p == '"') {
-		for (end = p + 1; *end && *end != '"'; end++)
-			if (*end == '\\' && end[1])
-				end++;
-		end += *end == '"';
-	} else if (*p == '#' || (p[0] == '/' && p[1] == '/')) {
-		end = p + strcspn(p, "\n");
-	} else if (p[0] == '/' && p[1] == '*') {
-		const char *close = strstr(p + 2, "*/");
-
-		end = close ? close + 2 : p + strlen(p);
-	} else {
-		return p;
-	}
-	for (; p < end; p++)
-		*line += *p == '\n';
-	return end;
-}
-
-/*
- * Refuse what libconfig 1.5 would misread: it cuts integers to 32 bits without a word,
- * and it ends the whole process when an included file cannot be read.
- */
-static int check_text(const struct reader *reader, const char *text)
-{
-	unsigned line = 1;
-
-	for (const char *p = text; *p;) {
-		const char *next = skip_opaque(p, &line);
-
-		if (next != p) {
-			p = next;
-		} else if (*p == '@') {
-			return refuse(reader, line, "@include is not supported");
-		} else if (isalnum((unsigned char)*p) || *p == '_') {
-			size_t length = strspn(p, "0123456789abcdefghijklmnopqrstuvwxyz"
-						  "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-*");
-
-			if (isdigit((unsigned char)*p) && length > 9)
-				return refuse(reader, line,
-					      "'%.*s' is too large a number", (int)length,
-					      p);
-			p += length;
-		} else {
-			line += *p == '\n';
-			p++;
-		}
-	}
-	return 0;
-}
-
-/* Open the file, or return NULL with the error in @ret_error. */
-static FILE *open_regular(const struct reader *reader, int *ret_error)
-{
-	/* Not blocking, or a FIFO would wait for its writer. */
-	int fd = open(reader->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat status;
-
-	if (fd < 0) {
-		*ret_error = -errno;
-		refuse(reader, 0, "%s", strerror(errno));
-		return NULL;
-	}
-	/* A character device, because -f /dev/null is how one says "no configuration". */
-	if (fstat(fd, &status) < 0 ||
-	    !(S_ISREG(status.st_mode) || S_ISCHR(status.st_mode))) {
-		close(fd);
-		*ret_error = refuse(reader, 0, "not a file that can be read as a configuration");
-		return NULL;
-	}
-
-	FILE *file = fdopen(fd, "r");
-
-	if (!file) {
-		close(fd);
-		*ret_error = -ENOMEM;
-	}
-	return file;
-}
-
-/* Read all of the file as one string, owned by the caller. */
-static int read_text(const struct reader *reader, char **ret_text)
-{
-	int r = 0;
-	FILE *file = open_regular(reader, &r);
-
-	if (!file)
-		return r;
-
-	char *text = malloc(FILE_MAX_BYTES + 1);
-	size_t length = text ? fread(text, 1, FILE_MAX_BYTES + 1, file) : 0;
-
-	if (!text)
-		r = -ENOMEM;
-	else if (ferror(file))
-		r = refuse(reader, 0, "cannot be read");
-	else if (length > FILE_MAX_BYTES)
-		r = refuse(reader, 0, "larger than 1 MiB");
-	else if (memchr(text, '\0', length))
-		r = refuse(reader, 0, "not a text file");
-	fclose(file);
-	if (r < 0) {
-		free(text);
-		return r;
-	}
-	text[length] = '\0';
-	*ret_text = text;
-	return 0;
-}
-
 int config_load(const char *path, struct settings *ret_settings, char **ret_error)
 {
-	struct reader reader = { path, ret_error };
+	struct config_reader reader = { path, ret_error };
 	CLEANUP_FREE char *text = NULL;
 	struct settings settings;
 	config_t config;
-	int r = read_text(&reader, &text);
+	int r = config_read_text(&reader, &text);
 
-	if (r < 0)
-		return r;
-	r = check_text(&reader, text);
 	if (r < 0)
 		return r;
 	settings_init(&settings);
@@ -410,8 +265,8 @@ int config_load(const char *path, struct settings *ret_settings, char **ret_erro
 	if (config_read_string(&config, text))
 		r = read_keys(&reader, &config, &settings);
 	else
-		r = refuse(&reader, (unsigned)config_error_line(&config), "%s",
-			   config_error_text(&config));
+		r = config_refuse(&reader, (unsigned)config_error_line(&config), "%s",
+				  config_error_text(&config));
 	config_destroy(&config);
 	if (r < 0) {
 		settings_clear(&settings);

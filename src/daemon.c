@@ -150,6 +150,8 @@ static void reload(struct loop *loop)
 		log_warning("uri has changed: that takes effect after a restart");
 	free(settings.uri);
 	settings.uri = loop->settings->uri;
+	if (settings.metric != loop->settings->metric)
+		history_forget_samples(&loop->cycle.history);
 	*loop->settings = settings;
 	log_info("settings reloaded: every %u s, policy %s", settings.period_s,
 		 settings.policy->name);

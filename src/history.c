@@ -67,6 +67,12 @@ struct record *history_find(struct history *history, const char *uuid)
 		       sizeof(*history->records), compare_record);
 }
 
+void history_forget_samples(struct history *history)
+{
+	for (size_t i = 0; i < history->n_records; i++)
+		history->records[i].demand = (struct demand){ 0 };
+}
+
 void history_clear(struct history *history)
 {
 	free(history->records);

@@ -12,7 +12,7 @@
 
 /* A statistics period that was set, and what it was before. */
 struct borrowed_period {
-	bool is_tried, is_set;
+	bool is_refused, is_set;
 	unsigned original_s;
 };
 
@@ -39,6 +39,11 @@ int history_update(struct history *history, const struct snapshot *snapshot,
 
 /* The record of @uuid, or NULL. */
 struct record *history_find(struct history *history, const char *uuid);
+
+/*
+ * Forget the samples, for settings that read them in another way. Promises stay.
+ */
+void history_forget_samples(struct history *history);
 
 /* Forget everything. */
 void history_clear(struct history *history);

@@ -46,6 +46,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/column.h \
 	src/config-file.c \
 	src/config-file.h \
+	src/config-text.c \
+	src/config-text.h \
 	src/cycle.c \
 	src/cycle.h \
 	src/daemon.c \

@@ -122,6 +122,10 @@ int main(int argc, char **argv)
 	argp_err_exit_status = EX_USAGE;
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, &i, &options);
 	log_set_level(options.level);
+	if (options.check_config && i < argc) {
+		log_error("--check-config takes no command, but got '%s'", argv[i]);
+		return EX_USAGE;
+	}
 	if (options.check_config)
 		return check_config(&options.invocation);
 	if (i >= argc) {

@@ -84,7 +84,7 @@ static void format_cell(const struct value *value, bool bytes, char cell[CELL_LE
 			snprintf(cell, CELL_LENGTH, "%" PRId64, value->difference);
 		else
 			snprintf(cell, CELL_LENGTH, "%s%s/s",
-				 value->difference < 0 ? "-" : "",
+				 value->difference <= -1024 ? "-" : "",
 				 size_format_short(magnitude(value->difference) / 1024,
 						   size));
 		break;
@@ -131,6 +131,14 @@ static int fill_line(struct libscols_line *line, const struct column_list *list,
 	return r;
 }
 
+/* https://no-color.org: set and not empty. */
+static bool wants_colors(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) && !(no_color && *no_color);
+}
+
 static struct libscols_table *new_table(const struct column_list *list,
 					const struct report_style *style)
 {
@@ -140,7 +148,7 @@ static struct libscols_table *new_table(const struct column_list *list,
 		return NULL;
 	scols_table_enable_raw(table, style->raw);
 	scols_table_enable_noheadings(table, style->no_headings);
-	scols_table_enable_colors(table, isatty(STDOUT_FILENO) && !getenv("NO_COLOR"));
+	scols_table_enable_colors(table, wants_colors());
 	for (size_t i = 0; i < list->n; i++) {
 		const struct column *column = list->columns[i];
 

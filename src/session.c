@@ -90,7 +90,7 @@ int session_wait(struct session *session, unsigned seconds)
 		return EXIT_FAILED;
 	}
 	if (session->signal_fd >= 0 && signals_read(session->signal_fd) != SIGNAL_NONE) {
-		log_error("interrupted: nothing was changed");
+		log_error("interrupted before anything was moved");
 		return EXIT_FAILED;
 	}
 	return EXIT_OK;

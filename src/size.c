@@ -26,7 +26,7 @@ static const struct unit *find_unit(const char *text)
 	return NULL;
 }
 
-/* Read digits into @value times @scale; false on overflow. */
+/* Append the digits at @text to @value. -EINVAL: there are none; -ERANGE: too many. */
 static int read_digits(const char **text, unsigned __int128 *value)
 {
 	if (!isdigit((unsigned char)**text))
@@ -82,27 +82,27 @@ int size_parse(const char *text, uint64_t *ret_bytes)
 }
 
 /*
- * Split @kib into tenths of the largest unit, from @smallest on, in which it is at least
- * 1, rounded to nearest.
+ * Split @kib into tenths, rounded to nearest, of the smallest unit from KiB on in which
+ * it is below 1024.
  */
-static const struct unit *scale(uint64_t kib, size_t smallest, uint64_t *ret_tenths)
+static const struct unit *scale(uint64_t kib, uint64_t *ret_tenths)
 {
-	size_t i = n_units - 1;
+	for (size_t i = 1;; i++) {
+		unsigned shift = units[i].shift - 10;
+		unsigned __int128 half = shift ? (unsigned __int128)1 << (shift - 1) : 0;
+		unsigned __int128 tenths = ((unsigned __int128)kib * 10 + half) >> shift;
 
-	while (i > smallest && kib < (uint64_t)1 << (units[i].shift - 10))
-		i--;
-
-	unsigned shift = units[i].shift - 10;
-	uint64_t half = shift ? (uint64_t)1 << (shift - 1) : 0;
-
-	*ret_tenths = (uint64_t)(((unsigned __int128)kib * 10 + half) >> shift);
-	return &units[i];
+		if (tenths < 10240 || i == n_units - 1) {
+			*ret_tenths = (uint64_t)tenths;
+			return &units[i];
+		}
+	}
 }
 
 static const char *format(uint64_t kib, const char *space, int long_name, char *buffer)
 {
 	uint64_t tenths;
-	const struct unit *unit = scale(kib, 1, &tenths);
+	const struct unit *unit = scale(kib, &tenths);
 	const char *name = long_name ? unit->name : unit->letter;
 
 	if (tenths % 10 == 0)

@@ -34,15 +34,18 @@ unsigned stats_periods_borrow(struct cycle *cycle)
 		const struct domain *domain = &cycle->snapshot.domains[i];
 		struct borrowed_period *period = &cycle->history.records[i].stats_period;
 
-		if (period->is_tried || !needs_period(domain, cycle->settings))
+		if (period->is_refused || !needs_period(domain, cycle->settings))
 			continue;
-		*period = (struct borrowed_period){
-			.is_tried = true,
-			.original_s = (unsigned)domain->stats_period_s,
-			.is_set = set_period(cycle->hypervisor, domain,
-					     cycle->settings->stats_period_s),
-		};
-		n_set += period->is_set;
+		if (!set_period(cycle->hypervisor, domain,
+				cycle->settings->stats_period_s)) {
+			period->is_refused = true;
+			continue;
+		}
+		/* Not the first time if stats_period was changed by a reload. */
+		if (!period->is_set)
+			period->original_s = (unsigned)domain->stats_period_s;
+		period->is_set = true;
+		n_set++;
 	}
 	return n_set;
 }

@@ -25,6 +25,7 @@ enum { KEY_INTERVAL = 256, KEY_WATCH };
 struct options {
 	const struct table_command *command;
 	struct report_style style;
+	struct column_list list; /* as chosen by --output, or the default */
 	const char *output;
 	unsigned interval_s; /* 0: not given */
 	unsigned watch_s;    /* 0: once */
@@ -127,17 +128,17 @@ static const char *default_columns(const struct options *options)
 }
 
 /* JSON carries all columns unless some were asked for: scripts name what they need. */
-static int choose_columns(const struct options *options, struct column_list *list)
+static int choose_columns(struct options *options)
 {
 	const struct column *columns = options->command->columns;
 	const char *unknown;
 	size_t length;
 
 	if (options->style.json && !options->output) {
-		column_list_all(list, columns);
+		column_list_all(&options->list, columns);
 		return EXIT_OK;
 	}
-	if (column_list_parse(list, columns,
+	if (column_list_parse(&options->list, columns,
 			      options->output ? options->output
 					      : default_columns(options),
 			      &unknown, &length) == 0)
@@ -153,20 +154,14 @@ static bool matches(const struct domain *domain, const char *pattern)
 	       strcasecmp(pattern, domain->uuid) == 0;
 }
 
-/* Mark the domains that the arguments name; each argument must name one. */
-static int choose_domains(const struct options *options, const struct snapshot *snapshot,
-			  bool *is_shown)
+/* Each argument must name a domain. */
+static int check_patterns(const struct options *options, const struct snapshot *snapshot)
 {
-	for (size_t i = 0; i < snapshot->n_domains; i++)
-		is_shown[i] = options->n_patterns == 0;
 	for (size_t p = 0; p < options->n_patterns; p++) {
 		bool is_found = false;
 
-		for (size_t i = 0; i < snapshot->n_domains; i++) {
-			if (!matches(&snapshot->domains[i], options->patterns[p]))
-				continue;
-			is_shown[i] = is_found = true;
-		}
+		for (size_t i = 0; i < snapshot->n_domains && !is_found; i++)
+			is_found = matches(&snapshot->domains[i], options->patterns[p]);
 		if (!is_found) {
 			log_error("%s: no active domain of that name or UUID",
 				  options->patterns[p]);
@@ -174,6 +169,14 @@ static int choose_domains(const struct options *options, const struct snapshot *
 		}
 	}
 	return EXIT_OK;
+}
+
+static bool is_chosen(const struct options *options, const struct domain *domain)
+{
+	for (size_t p = 0; p < options->n_patterns; p++)
+		if (matches(domain, options->patterns[p]))
+			return true;
+	return options->n_patterns == 0;
 }
 
 struct results {
@@ -204,27 +207,22 @@ static void keep_result(void *data, const struct cycle *cycle, const struct move
 static int print(const struct options *options, const struct cycle *cycle,
 		 const struct results *results)
 {
-	CLEANUP_FREE bool *is_shown =
-		calloc(cycle->snapshot.n_domains + 1, sizeof(*is_shown));
+	const struct snapshot *snapshot = &cycle->snapshot;
+	CLEANUP_FREE bool *is_shown = calloc(snapshot->n_domains + 1, sizeof(*is_shown));
 	bool moves = options->command->columns == move_columns;
-	struct column_list list;
-	int status, r;
+	int r = is_shown ? 0 : -ENOMEM;
 
-	if (!is_shown)
-		return EXIT_FAILED;
-	status = choose_columns(options, &list);
-	if (status == EXIT_OK)
-		status = choose_domains(options, &cycle->snapshot, is_shown);
-	if (status != EXIT_OK)
-		return status;
-	r = report_print(&(struct report){
-		.cycle = cycle,
-		.style = options->style,
-		.domain_list = moves ? NULL : &list,
-		.move_list = moves ? &list : NULL,
-		.is_shown = is_shown,
-		.results = results ? results->texts : NULL,
-	});
+	for (size_t i = 0; r == 0 && i < snapshot->n_domains; i++)
+		is_shown[i] = is_chosen(options, &snapshot->domains[i]);
+	if (r == 0)
+		r = report_print(&(struct report){
+			.cycle = cycle,
+			.style = options->style,
+			.domain_list = moves ? NULL : &options->list,
+			.move_list = moves ? &options->list : NULL,
+			.is_shown = is_shown,
+			.results = results ? results->texts : NULL,
+		});
 	if (r == 0)
 		return EXIT_OK;
 	log_error("cannot write to standard output: %s", strerror(-r));
@@ -272,6 +270,8 @@ static int look_and_print(const struct options *options, struct session *session
 	unsigned interval_s = options->interval_s;
 	int status = session_look(session);
 
+	if (status == EXIT_OK)
+		status = check_patterns(options, &session->cycle.snapshot);
 	if (interval_s == 0 && command->needs_interval)
 		interval_s = DEFAULT_INTERVAL_S;
 	if (status == EXIT_OK && command->acts)
@@ -317,22 +317,20 @@ int table_command_run(const struct table_command *command, struct invocation *in
 		.doc = command->doc,
 		.help_filter = filter_help,
 	};
-	struct column_list list;
 	struct session session;
 	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
-	status = choose_columns(&options, &list);
+	status = choose_columns(&options);
 	if (status != EXIT_OK)
 		return status;
 	status = session_open(&session, invocation, !command->acts);
-	if (status == EXIT_OK)
-		status =
-			session.cycle.hypervisor &&
-					(command->needs_interval || options.interval_s) &&
-					cycle_listen(&session.cycle) < 0
-				? EXIT_FAILED
-				: watch(&options, &session);
+	if (status == EXIT_OK) {
+		/* Not every driver has these events; samples are a little vaguer then. */
+		if (command->needs_interval || options.interval_s)
+			cycle_listen(&session.cycle);
+		status = watch(&options, &session);
+	}
 	session_close(&session);
 	return status;
 }
