@@ -154,7 +154,7 @@ static struct value get_free_percent(const struct row *row)
 {
 	if (!has_free(row) || domain_of(row)->current_kib == 0)
 		return absent;
-	return number(VALUE_PERCENT, sat_mul_div(free_kib(row), 100 * 1000,
+	return number(VALUE_PERCENT, sat_mul_div(free_kib(row), (uint64_t)100 * 1000,
 						 domain_of(row)->current_kib));
 }
 

@@ -146,7 +146,7 @@ static int read_host_reserve(const struct config_reader *reader,
 static int read_host_capacity(const struct config_reader *reader,
 			      const config_setting_t *setting, struct settings *settings)
 {
-	uint64_t bytes;
+	uint64_t bytes = 0;
 	int r = read_size(reader, setting, RESERVE_MIN_KIB * 1024,
 			  "a size from \"64 MiB\" on", &bytes);
 
@@ -160,7 +160,7 @@ static int read_host_capacity(const struct config_reader *reader,
 static int read_domain_floor(const struct config_reader *reader,
 			     const config_setting_t *setting, struct settings *settings)
 {
-	uint64_t bytes;
+	uint64_t bytes = 0;
 	int r = read_size(reader, setting, DOMAIN_FLOOR_MIN_KIB * 1024,
 			  "a size from \"50 MiB\" on", &bytes);
 

@@ -11,6 +11,9 @@
 #define STALE_PERIODS 3
 #define STALE_MIN_MS 7000
 
+/* KiB per millisecond to bytes per second. */
+#define RATE_UNIT ((uint64_t)1024 * 1000)
+
 void demand_note_balloon(struct demand *demand, uint64_t current_kib, int64_t at_ms)
 {
 	unsigned n = demand->n_trace;
@@ -117,7 +120,7 @@ static void keep_counters(struct demand *demand, const struct domain *domain)
 static uint64_t predict_used_kib(const struct demand *old, int64_t elapsed_ms)
 {
 	int64_t drift_kib = old->has_rate ? sat_scale(old->rate_bytes,
-						      (uint64_t)elapsed_ms, 1024 * 1000)
+						      (uint64_t)elapsed_ms, RATE_UNIT)
 					  : 0;
 
 	return drift_kib < 0 ? sat_sub(old->used_kib, (uint64_t)-drift_kib)
@@ -164,8 +167,7 @@ static void take_sample(struct demand *demand, const struct domain *domain,
 	int64_t consumed_kib = metric == METRIC_UNUSED
 				       ? sat_diff(old.free_kib, demand->free_kib)
 				       : sat_diff(demand->used_kib, old.used_kib);
-	demand->rate_bytes =
-		sat_scale(consumed_kib, (uint64_t)1024 * 1000, (uint64_t)elapsed_ms);
+	demand->rate_bytes = sat_scale(consumed_kib, RATE_UNIT, (uint64_t)elapsed_ms);
 }
 
 void demand_observe(struct demand *demand, const struct domain *domain,

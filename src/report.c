@@ -187,8 +187,8 @@ static void make_key(const char *name, char key[CELL_LENGTH])
 		if (*name == '%')
 			n += (size_t)sprintf(key + n, "_percent");
 		else
-			key[n++] =
-				*name == '-' ? '_' : (char)tolower((unsigned char)*name);
+			key[n++] = (char)(*name == '-' ? '_'
+						       : tolower((unsigned char)*name));
 	}
 	key[n] = '\0';
 }
