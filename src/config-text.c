@@ -131,7 +131,7 @@ int config_read_text(const struct config_reader *reader, char **ret_text)
 	if (!file)
 		return r;
 
-	char *text = malloc(FILE_MAX_BYTES + 1);
+	char *text = malloc(FILE_MAX_BYTES + 2);
 	size_t length = text ? fread(text, 1, FILE_MAX_BYTES + 1, file) : 0;
 
 	if (!text)
@@ -144,6 +144,9 @@ int config_read_text(const struct config_reader *reader, char **ret_text)
 		r = config_refuse(reader, 0, "not a text file");
 	fclose(file);
 	if (r == 0) {
+		/* libconfig 1.5 takes a comment without its line end for a syntax error. */
+		if (length > 0 && text[length - 1] != '\n')
+			text[length++] = '\n';
 		text[length] = '\0';
 		r = check_text(reader, text);
 	}
