@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Every test program prints TAP, so that single tests can be counted.
+# Every test program prints TAP, so that single tests can be counted (count-results).
 
+TEST_EXTENSIONS = .bats
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+BATS_LOG_DRIVER = $(LOG_DRIVER)
+BATS_LOG_COMPILER = $(BATS)
+AM_BATS_LOG_FLAGS = --tap
 # The program under test is $MEMCOORD, or else the first memcoord in PATH.
 AM_TESTS_ENVIRONMENT = \
 	PATH='$(abs_top_builddir)':"$$PATH"; export PATH; \
@@ -37,7 +41,27 @@ check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif HAVE_CMOCKA
 
+# The command line, in libvirt's in-process test driver.
+bats_tests = \
+	tests/cli/config.bats \
+	tests/cli/connection.bats \
+	tests/cli/help.bats \
+	tests/cli/json.bats \
+	tests/cli/output.bats \
+	tests/cli/run.bats \
+	tests/cli/stats.bats \
+	tests/cli/usage.bats \
+	$(NULL)
+if HAVE_BATS
+TESTS += $(bats_tests)
+endif HAVE_BATS
+
 EXTRA_DIST += \
+	$(bats_tests) \
+	tests/cli/.shellcheckrc \
+	tests/cli/functions.bash \
+	tests/cli/golden \
+	tests/cli/nodes \
 	tests/lsan.supp \
 	tests/unit/suite.h \
 	$(NULL)

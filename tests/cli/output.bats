@@ -1,0 +1,103 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Where the output goes: terminals, pipes, full disks, --watch.
+
+load functions
+
+@test "no escape sequences when not on a terminal" {
+	succeeds -c "$(node mixed)" classify --interval 1
+	[[ $output != *$'\e'* ]]
+}
+
+# Run the program on a terminal.
+on_terminal() {
+	requires script
+	# shellcheck disable=SC2034 # for the caller
+	output=$(script -qec "timeout 60 '$MEMCOORD' -f '$config' $*" /dev/null 3>&- </dev/null)
+}
+
+@test "NO_COLOR on a terminal" {
+	export NO_COLOR=1
+	on_terminal "-c '$(node mixed)' classify --interval 1"
+	[[ $output == *UNMANAGED* ]]
+	[[ $output != *$'\e'* ]]
+}
+
+@test "--watch begins again at the top of a terminal" {
+	local status=0
+
+	requires script
+	output=$(script -qec "timeout -s TERM 3 '$MEMCOORD' -f '$config' -c test:///default \
+		stats --watch 1" /dev/null 3>&- </dev/null) || status=$?
+	[[ $status == 124 ]]
+	[[ $output == *$'\e[H\e[2J'* ]]
+}
+
+@test "--watch into a pipe prints tables with empty lines between them" {
+	out=$BATS_TEST_TMPDIR/watched
+	err=$BATS_TEST_TMPDIR/err
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	cat "$BATS_TEST_TMPDIR/pipe" >"$out" 3>&- &
+	"$MEMCOORD" -f "$config" -c test:///default stats --watch 1 -rn -o NAME \
+		>"$BATS_TEST_TMPDIR/pipe" 2>"$err" 3>&- &
+	# shellcheck disable=SC2034 # for stop
+	pid=$!
+	eventually has_printed 3 '^test$'
+	stop TERM 143
+	[[ $(head -n 5 "$out") == $'test\n\ntest\n\ntest' ]]
+	[[ ! -s $err ]]
+}
+
+@test "--watch with rates needs no second wait" {
+	start -c "$(node mixed)" classify --watch 1 --interval 1 -rn -o NAME,CLASS db-2
+	eventually has_printed 2 '^db-2 UNMANAGED$'
+	stop TERM 143
+}
+
+@test "--watch ends when its reader has gone" {
+	local status=0
+
+	timeout 20 "$MEMCOORD" -f "$config" -c test:///default stats --watch 1 3>&- |
+		head -n 1 >/dev/null || status=$?
+	[[ $status == 0 || $status == 141 ]]
+}
+
+# With its output to nowhere the program must fail, and say so in one line.
+cannot_write() {
+	local err=$BATS_TEST_TMPDIR/err status
+
+	status=0
+	program "$@" >/dev/full 2>"$err" || status=$?
+	[[ $status == 1 ]] || fail "memcoord $* >/dev/full: status $status"
+	[[ $(wc -l <"$err") == 1 ]] || fail "memcoord $* >/dev/full: $(<"$err")"
+	grep -qx "memcoord: cannot write to standard output: No space left on device" "$err"
+
+	status=0
+	program "$@" >&- 2>"$err" || status=$?
+	[[ $status == 1 ]] || fail "memcoord $* >&-: status $status"
+	[[ $(wc -l <"$err") == 1 ]] || fail "memcoord $* >&-: $(<"$err")"
+	grep -q "^memcoord: cannot write to standard output: " "$err"
+}
+
+@test "a table that cannot be written" {
+	cannot_write -c "$(node mixed)" stats
+	cannot_write -c "$(node mixed)" stats --watch 1
+}
+
+@test "a JSON document that cannot be written" {
+	cannot_write -c "$(node idle)" stats -J
+}
+
+@test "successful commands that only read say nothing on standard error" {
+	succeeds -c "$(node mixed)" stats
+	succeeds -c "$(node mixed)" classify --interval 1
+	succeeds -c "$(node mixed)" dry-run --interval 1
+	succeeds -c "$(node idle)" stats
+}
+
+@test "commands that only read change no statistics period" {
+	succeeds -c test:///default classify --interval 1 -rn -o NAME,PERIOD
+	[[ $output == "test 0" ]]
+	succeeds -c test:///default stats --interval 1 -rn -o NAME,PERIOD
+	[[ $output == "test 0" ]]
+}

@@ -1,0 +1,175 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The commands that act: run and once.
+
+load functions
+
+@test "run --cycles" {
+	expect 0 -c test:///default run --cycles 2 --period 1
+	[[ -z $output ]]
+	[[ ${stderr_lines[0]} == *"memcoord: coordinating test:///default every 1 s, policy classic" ]]
+	[[ ${stderr_lines[1]} == *"memcoord: test: statistics period set from 0 s to 1 s" ]]
+}
+
+@test "run dates its messages, but not for the journal" {
+	local stamp='^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2} memcoord: '
+
+	expect 0 -c "$(node idle)" run
+	[[ ${stderr_lines[0]} =~ $stamp ]]
+	JOURNAL_STREAM=8:1 expect 0 -c "$(node idle)" run
+	[[ ${stderr_lines[0]} == "memcoord: "* ]]
+}
+
+@test "run ends when no domain is active, and says so" {
+	expect 0 -c "$(node idle)" run
+	[[ -z $output ]]
+	[[ ${#stderr_lines[@]} == 2 ]]
+	[[ ${stderr_lines[1]} == *"memcoord: no active domain is left, stopping" ]]
+}
+
+@test "run --wait stays without domains" {
+	expect 0 -c "$(node idle)" run --wait --cycles 2 --period 1
+	[[ $stderr != *"no active domain"* ]]
+}
+
+@test "run -q says nothing about what goes well" {
+	expect 0 -q -c test:///default run --cycles 1
+	[[ -z $output && -z $stderr ]]
+}
+
+@test "run -v tells each domain's class and why" {
+	expect 0 -v -c "$(node mixed)" run --cycles 1
+	[[ $stderr == *"memcoord: db-1: UNKNOWN, no second sample yet"* ]]
+	[[ $stderr == *"memcoord: no-balloon: UNMANAGED, it has no balloon device"* ]]
+	[[ $stderr == *"memcoord: crashed: FROZEN, it is not running"* ]]
+}
+
+@test "run borrows statistics periods of running domains with a balloon only" {
+	expect 0 -c "$(node mixed)" run --cycles 1
+	[[ $stderr == *"memcoord: db-2: statistics period set from 0 s to 1 s"* ]]
+	[[ $stderr == *"memcoord: with a space: statistics period set from 60 s to 1 s"* ]]
+	[[ $(grep -c "to 1 s" <<<"$stderr") == 2 ]]
+}
+
+# SIGTERM and SIGINT end run at once, however long its period.
+@test "SIGTERM ends run with status 0" {
+	start -c test:///default run --period 3600
+	eventually has_said "statistics period set from 0 s to 1 s"
+	stop TERM 0
+	has_said "memcoord: stopping as asked"
+	has_said "statistics period set from .* to 0 s"
+}
+
+@test "SIGINT ends run with status 0" {
+	start -c test:///default run --period 3600
+	eventually has_said "statistics period set from 0 s to 1 s"
+	stop INT 0
+	has_said "memcoord: stopping as asked"
+}
+
+@test "SIGTERM ends run --wait without domains" {
+	start -c "$(node idle)" run --wait --period 3600
+	eventually has_said "coordinating"
+	stop TERM 0
+}
+
+@test "SIGTERM ends run --wait without libvirt" {
+	start -c "qemu+unix:///system?socket=$BATS_TEST_TMPDIR/no-socket" \
+		run --wait --period 3600
+	eventually has_said "trying again in 3600 s"
+	stop TERM 0
+}
+
+@test "SIGHUP reads the configuration again" {
+	echo 'period = 3600;' >"$config"
+	start -c test:///default run
+	eventually has_said "coordinating test:///default every 3600 s, policy classic"
+	echo 'period = 7;' >"$config"
+	kill -HUP "$pid"
+	eventually has_said "memcoord: settings reloaded: every 7 s, policy classic"
+	stop TERM 0
+}
+
+@test "SIGHUP keeps what the command line said" {
+	echo 'period = 5;' >"$config"
+	start -c test:///default run --period 3600
+	eventually has_said "coordinating test:///default every 3600 s"
+	echo 'period = 7; uri = "test:///other";' >"$config"
+	kill -HUP "$pid"
+	eventually has_said "settings reloaded: every 3600 s"
+	run ! has_said "uri has changed"
+	stop TERM 0
+}
+
+@test "SIGHUP with a bad file: says so, and goes on with the old settings" {
+	echo 'period = 1;' >"$config"
+	start -v -c test:///default run
+	eventually has_said "coordinating test:///default every 1 s"
+	echo 'period = 0;' >"$config"
+	kill -HUP "$pid"
+	eventually has_said \
+		"memcoord: $config:1: period must be .* 3600; the old settings stay"
+
+	# More cycles, each of a second as before.
+	local n
+
+	n=$(grep -c "memcoord: test: " "$err")
+	eventually has_said "memcoord: test: " $((n + 2))
+
+	rm "$config"
+	kill -HUP "$pid"
+	eventually has_said \
+		"memcoord: $config: No such file or directory; the old settings stay"
+
+	echo 'period = 3600;' >"$config"
+	kill -HUP "$pid"
+	eventually has_said "settings reloaded: every 3600 s"
+	stop TERM 0
+}
+
+@test "SIGHUP does not change the connection" {
+	echo 'uri = "test:///default";' >"$config"
+	start run --period 3600
+	eventually has_said "coordinating test:///default"
+	echo 'uri = "test:///other";' >"$config"
+	kill -HUP "$pid"
+	eventually has_said "memcoord: uri has changed: that takes effect after a restart"
+	eventually has_said "settings reloaded"
+	stop TERM 0
+}
+
+@test "once borrows statistics periods and gives them back" {
+	expect 0 -c "$(node mixed)" once --interval 1
+	[[ $stderr == *"memcoord: db-2: statistics period set from 0 s to 1 s"* ]]
+	[[ $stderr == *"memcoord: db-2: statistics period set from 1 s to 0 s"* ]]
+	[[ $stderr == *"memcoord: with a space: statistics period set from 1 s to 60 s"* ]]
+}
+
+@test "once prints what dry-run prints" {
+	golden dry-run-mixed -q -c "$(node mixed)" once --interval 1
+}
+
+@test "once without active domains" {
+	succeeds -c "$(node idle)" once --interval 1
+	[[ $output == *"Nothing to do." ]]
+}
+
+@test "a signal ends once before anything is changed" {
+	local signal
+
+	for signal in TERM INT HUP; do
+		start -c test:///default once --interval 3600
+		eventually has_said "statistics period set from 0 s to 1 s"
+		stop "$signal" 1
+		has_said "memcoord: interrupted: nothing was changed"
+		has_said "memcoord: test: statistics period set from .* to 0 s"
+		[[ ! -s $out ]]
+	done
+}
+
+@test "several coordinators may use the test driver: each has a host of its own" {
+	start -c test:///default run --period 3600
+	eventually has_said "coordinating"
+	expect 0 -c test:///default run --cycles 1
+	stop TERM 0
+}

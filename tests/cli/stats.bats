@@ -1,0 +1,161 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the table commands show, in tables.
+
+load functions
+
+@test "stats of test:///default" {
+	golden stats-default -c test:///default stats
+}
+
+@test "stats of a host with domains of every kind" {
+	golden stats-mixed -c "$(node mixed)" stats
+}
+
+@test "stats --interval shows rates" {
+	golden stats-interval -c "$(node mixed)" stats --interval 1
+}
+
+@test "stats of a host without active domains" {
+	golden stats-idle -c "$(node idle)" stats
+}
+
+@test "classify of test:///default" {
+	golden classify-default -c test:///default classify --interval 1
+}
+
+@test "classify of a host with domains of every kind" {
+	golden classify-mixed -c "$(node mixed)" classify --interval 1
+}
+
+@test "classify of a host without active domains" {
+	golden classify-idle -c "$(node idle)" classify --interval 1
+}
+
+@test "dry-run" {
+	golden dry-run-mixed -c "$(node mixed)" dry-run --interval 1
+}
+
+@test "dry-run of a host without active domains" {
+	golden dry-run-idle -c "$(node idle)" dry-run --interval 1
+}
+
+@test "every column" {
+	golden stats-all-columns -c "$(node mixed)" stats -o \
+		NAME,UUID,ID,STATE,CLASS,CURRENT,MAXIMUM,USED,FREE,FREE%,RATE,USABLE,UNUSED,AVAILABLE,CACHES,RSS,SWAP-IN,SWAP-OUT,FAULTS,UPDATED,PERIOD,REASON,WHY
+}
+
+@test "--raw" {
+	golden stats-raw -c "$(node mixed)" stats --raw
+	golden stats-raw -c "$(node mixed)" stats -r
+}
+
+@test "--noheadings" {
+	golden stats-noheadings -c "$(node mixed)" stats --noheadings
+	golden stats-noheadings -c "$(node mixed)" stats -n
+}
+
+@test "--raw --noheadings is for scripts: a line per domain and nothing else" {
+	succeeds -c "$(node idle)" stats -rn
+	[[ -z $output ]]
+	succeeds -c "$(node idle)" dry-run -rn --interval 1
+	[[ -z $output ]]
+	succeeds -c "$(node mixed)" stats -rn -o NAME,PERIOD
+	[[ ${#lines[@]} == 8 ]]
+	[[ ${lines[6]} == 'with\x20a\x20space 60' ]]
+}
+
+@test "--bytes" {
+	golden stats-bytes -c "$(node mixed)" stats --bytes
+	golden stats-bytes -c "$(node mixed)" stats -b
+}
+
+@test "-o in any case, in any order" {
+	succeeds -c test:///default stats -rn -o maximum,Name,CURRENT
+	[[ $output == "8G test 2G" ]]
+	succeeds -c test:///default stats -rn --output=free%,name
+	[[ $output == "50.0 test" ]]
+}
+
+@test "-o with a repeated column" {
+	succeeds -c test:///default stats -r -o NAME,NAME,name
+	[[ $output == $'NAME NAME NAME\ntest test test' ]]
+}
+
+@test "of two -o the last one counts" {
+	succeeds -c test:///default stats -rn -o NOPE -o NAME
+	[[ $output == "test" ]]
+}
+
+names() {
+	program -c "$(node mixed)" stats -rn -o NAME "$@" | paste -sd' '
+}
+
+@test "a domain by its name" {
+	[[ $(names db-2) == "db-2" ]]
+	[[ $(names "with a space") == 'with\x20a\x20space' ]]
+}
+
+@test "several domains come once each, in the order of the host" {
+	[[ $(names paused db-1 "db-*" db-1) == "db-1 db-2 paused" ]]
+}
+
+@test "domains by globs" {
+	[[ $(names "db-*") == "db-1 db-2" ]]
+	[[ $(names "db-[2-9]") == "db-2" ]]
+	[[ $(names "?b-1" "*used") == "db-1 paused" ]]
+	[[ $(names "*" | wc -w) == 8 ]]
+}
+
+@test "a domain by its UUID, in any case" {
+	[[ $(names 00000000-0000-4000-8000-00000000000b) == "db-2" ]]
+	[[ $(names 00000000-0000-4000-8000-00000000000B) == "db-2" ]]
+}
+
+@test "options may follow the names" {
+	succeeds -c "$(node mixed)" stats db-1 -rn -o NAME db-2
+	[[ $output == $'db-1\ndb-2' ]]
+}
+
+@test "behind -- everything is a name" {
+	refuses_in_one_line 1 "memcoord: -r: no active domain of that name or UUID" \
+		-c "$(node mixed)" stats -- -r
+}
+
+@test "a name that no active domain has" {
+	local name
+
+	for name in nope shut-off DB-1 "x*" "" 00000000-0000-4000-8000-00000000000; do
+		refuses_in_one_line 1 "memcoord: $name: no active domain of that name or UUID" \
+			-c "$(node mixed)" stats "$name"
+	done
+}
+
+@test "every name must be there" {
+	refuses_in_one_line 1 "memcoord: nope: no active domain of that name or UUID" \
+		-c "$(node mixed)" stats db-1 nope
+}
+
+@test "names choose lines in every table command" {
+	succeeds -c "$(node mixed)" classify --interval 1 -rn -o NAME,CLASS,REASON \
+		no-balloon crashed
+	[[ $output == $'no-balloon UNMANAGED no-balloon\ncrashed FROZEN not-running' ]]
+	succeeds -c "$(node mixed)" dry-run --interval 1 db-1
+	refuses_in_one_line 1 "memcoord: nope: *" -c "$(node mixed)" dry-run --interval 1 nope
+}
+
+@test "-q and -v leave the tables alone" {
+	local plain
+
+	plain=$(program -c "$(node mixed)" stats)
+	succeeds -q -c "$(node mixed)" stats
+	[[ $output == "$plain" ]]
+	expect 0 -v -c "$(node mixed)" stats
+	[[ $output == "$plain" ]]
+}
+
+@test "the metric chooses what counts as free" {
+	echo 'metric = "unused";' >"$config"
+	succeeds -c test:///default stats -rn -o FREE,UNUSED
+	[[ $output == "1G 1G" ]]
+}
