@@ -9,6 +9,8 @@ AM_BATS_LOG_FLAGS = --tap
 # The program under test is $MEMCOORD, or else the first memcoord in PATH.
 AM_TESTS_ENVIRONMENT = \
 	PATH='$(abs_top_builddir)':"$$PATH"; export PATH; \
+	CC='$(CC)'; export CC; \
+	NM='$(NM)'; export NM; \
 	LSAN_OPTIONS='print_suppressions=0:suppressions=$(abs_srcdir)/tests/lsan.supp'; export LSAN_OPTIONS; \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT;
 
@@ -55,6 +57,9 @@ bats_tests = \
 if HAVE_BATS
 TESTS += $(bats_tests)
 endif HAVE_BATS
+
+dist_check_SCRIPTS += tests/check-purity
+TESTS += tests/check-purity
 
 EXTRA_DIST += \
 	$(bats_tests) \
