@@ -43,7 +43,7 @@ check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif HAVE_CMOCKA
 
-# The command line, in libvirt's in-process test driver.
+# The command line, in libvirt's in-process test driver; and the tests' own tools.
 bats_tests = \
 	tests/cli/config.bats \
 	tests/cli/connection.bats \
@@ -53,6 +53,7 @@ bats_tests = \
 	tests/cli/run.bats \
 	tests/cli/stats.bats \
 	tests/cli/usage.bats \
+	tests/harness.bats \
 	$(NULL)
 if HAVE_BATS
 TESTS += $(bats_tests)
@@ -67,6 +68,7 @@ EXTRA_DIST += \
 	tests/cli/functions.bash \
 	tests/cli/golden \
 	tests/cli/nodes \
+	tests/count-results \
 	tests/lsan.supp \
 	tests/unit/suite.h \
 	$(NULL)
