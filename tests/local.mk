@@ -71,4 +71,23 @@ EXTRA_DIST += \
 	tests/count-results \
 	tests/lsan.supp \
 	tests/unit/suite.h \
+	tests/valgrind.supp \
 	$(NULL)
+
+# A sanitizer and valgrind cannot watch the same program.
+check-valgrind: $(check_PROGRAMS)
+	@test -n '$(VALGRIND)' || { echo 'valgrind is not installed' >&2; exit 1; }
+	@test -z '$(SANITIZE_CFLAGS)' || \
+		{ echo 'valgrind needs a build without sanitizers' >&2; exit 1; }
+	@failed=; \
+	for program in $(check_PROGRAMS); do \
+		echo "  VALGRIND $$program"; \
+		CMOCKA_MESSAGE_OUTPUT=TAP MEMCOORD_TEST_QUICK=1 \
+		$(VALGRIND) --quiet --leak-check=full --error-exitcode=99 \
+			--suppressions='$(srcdir)/tests/valgrind.supp' \
+			$$program >$$program.valgrind 2>&1 || \
+			{ failed="$$failed $$program"; grep -v '^ok ' $$program.valgrind; }; \
+	done; \
+	test -z "$$failed" || { echo "failed:$$failed" >&2; exit 1; }
+.PHONY: check-valgrind
+CLEANFILES += tests/unit/*.valgrind
