@@ -5,5 +5,3 @@ dist_man_MANS += \
 	man/memcoord.conf.5 \
 	$(NULL)
 
-# It prints TAP; MEMCOORD names the program, srcdir the sources.
-dist_check_SCRIPTS += tests/check-docs

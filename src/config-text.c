@@ -109,8 +109,7 @@ static FILE *open_regular(const struct config_reader *reader, int *ret_error)
 	if (fstat(fd, &status) < 0 ||
 	    !(S_ISREG(status.st_mode) || S_ISCHR(status.st_mode))) {
 		close(fd);
-		*ret_error = config_refuse(
-			reader, 0, "not a file that can be read as a configuration");
+		*ret_error = config_refuse(reader, 0, "not a regular file");
 		return NULL;
 	}
 
@@ -144,7 +143,8 @@ int config_read_text(const struct config_reader *reader, char **ret_text)
 		r = config_refuse(reader, 0, "not a text file");
 	fclose(file);
 	if (r == 0) {
-		/* libconfig 1.5 takes a comment without its line end for a syntax error. */
+		/* libconfig 1.5 takes a comment without its line end for a syntax error.
+		 */
 		if (length > 0 && text[length - 1] != '\n')
 			text[length++] = '\n';
 		text[length] = '\0';

@@ -9,6 +9,7 @@ AM_BATS_LOG_FLAGS = --tap
 # The program under test is $MEMCOORD, or else the first memcoord in PATH.
 AM_TESTS_ENVIRONMENT = \
 	PATH='$(abs_top_builddir)':"$$PATH"; export PATH; \
+	srcdir='$(srcdir)'; export srcdir; \
 	CC='$(CC)'; export CC; \
 	NM='$(NM)'; export NM; \
 	LSAN_OPTIONS='print_suppressions=0:suppressions=$(abs_srcdir)/tests/lsan.supp'; export LSAN_OPTIONS; \
@@ -16,13 +17,14 @@ AM_TESTS_ENVIRONMENT = \
 
 # Unit tests: a line each. Each has one source file of its name, linked with $(LDADD).
 unit_tests =
-# unit_tests += tests/unit/test-classify
+unit_tests += tests/unit/test-classify
 unit_tests += tests/unit/test-config-file
-# unit_tests += tests/unit/test-demand
-# unit_tests += tests/unit/test-history
-# unit_tests += tests/unit/test-host
-# unit_tests += tests/unit/test-ledger
-# unit_tests += tests/unit/test-policy-classic
+unit_tests += tests/unit/test-cycle
+unit_tests += tests/unit/test-demand
+unit_tests += tests/unit/test-history
+unit_tests += tests/unit/test-host
+unit_tests += tests/unit/test-ledger
+unit_tests += tests/unit/test-policy-classic
 unit_tests += tests/unit/test-size
 unit_tests += tests/unit/test-traits
 
@@ -59,8 +61,26 @@ if HAVE_BATS
 TESTS += $(bats_tests)
 endif HAVE_BATS
 
-dist_check_SCRIPTS += tests/check-purity
-TESTS += tests/check-purity
+dist_check_SCRIPTS += tests/check-docs tests/check-purity
+TESTS += tests/check-docs tests/check-purity
+
+# Not of "make check": these boot guests, build in build/, or install packages (tests/all).
+dist_noinst_SCRIPTS += \
+	tests/all \
+	tests/demo \
+	tests/guests/agent \
+	tests/guests/build-image \
+	tests/guests/init \
+	tests/install-packages \
+	tests/packages \
+	$(NULL)
+EXTRA_DIST += \
+	tests/guests/balance.bats \
+	tests/guests/functions.bash \
+	tests/guests/grow.c \
+	tests/guests/lab-selftest.bats \
+	tests/guests/lib.sh \
+	$(NULL)
 
 EXTRA_DIST += \
 	$(bats_tests) \
@@ -71,6 +91,7 @@ EXTRA_DIST += \
 	tests/count-results \
 	tests/lsan.supp \
 	tests/unit/suite.h \
+	tests/unit/testing.h \
 	tests/valgrind.supp \
 	$(NULL)
 

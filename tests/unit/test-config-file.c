@@ -476,8 +476,14 @@ static void is_fifo(void **state)
 static void is_device(void **state)
 {
 	(void)state;
-	assert_refused("/dev/null", -EINVAL, ": not a regular file");
-	assert_refused("/dev/zero", -EINVAL, ": not a regular file");
+	struct settings settings;
+	char *error = NULL;
+
+	/* how one says "no configuration" */
+	assert_int_equal(config_load("/dev/null", &settings, &error), 0);
+	assert_int_equal(settings.period_s, 2);
+	settings_clear(&settings);
+	assert_refused("/dev/zero", -EINVAL, ": larger than 1 MiB");
 }
 
 static void is_link(void **state)

@@ -68,8 +68,13 @@ static int set_target(struct hypervisor *base, const char *uuid, uint64_t target
 
 static int set_stats_period(struct hypervisor *base, const char *uuid, unsigned period_s)
 {
+	int r = note_call(uuid, 0, period_s);
+
 	(void)base;
-	return note_call(uuid, 0, period_s);
+	for (size_t i = 0; r == 0 && i < fake.world.snapshot.n_domains; i++)
+		if (strcmp(fake.world.domains[i].uuid, uuid) == 0)
+			fake.world.domains[i].stats_period_s = period_s;
+	return r;
 }
 
 static int listen_to_nothing(struct hypervisor *base)
@@ -229,12 +234,27 @@ static void periods_are_borrowed_once_and_given_back(void **state)
 	assert_int_equal(fake.n_calls, 2);
 	stats_periods_return(&cycle);
 	assert_int_equal(fake.n_calls, 4);
-	assert_string_equal(fake.calls[2].uuid, fake.world.domains[0].uuid);
-	assert_int_equal(fake.calls[2].period_s, 0);
-	assert_string_equal(fake.calls[3].uuid, fake.world.domains[1].uuid);
-	assert_int_equal(fake.calls[3].period_s, 10);
+	assert_int_equal(fake.world.domains[0].stats_period_s, 0);
+	assert_int_equal(fake.world.domains[1].stats_period_s, 10);
 	stats_periods_return(&cycle);
 	assert_int_equal(fake.n_calls, 4);
+}
+
+/* A reload may shorten stats_period; what was there at first is given back. */
+static void a_borrowed_period_can_be_shortened(void **state)
+{
+	(void)state;
+	world_add(&fake.world, 1 * GIB, 4 * GIB, 0)->stats_period_s = 10;
+	fake.world.settings.stats_period_s = 5;
+	look_again();
+	assert_int_equal(stats_periods_borrow(&cycle), 1);
+	fake.world.settings.stats_period_s = 2;
+	look_again();
+	assert_int_equal(stats_periods_borrow(&cycle), 1);
+	assert_int_equal(fake.world.domains[0].stats_period_s, 2);
+	look_again();
+	stats_periods_return(&cycle);
+	assert_int_equal(fake.world.domains[0].stats_period_s, 10);
 }
 
 static void a_period_that_is_refused_is_not_tried_again(void **state)
@@ -264,6 +284,7 @@ int main(void)
 		TEST(a_failed_look_loses_nothing),
 		TEST(balloons_are_followed_between_two_looks),
 		TEST(periods_are_borrowed_once_and_given_back),
+		TEST(a_borrowed_period_can_be_shortened),
 		TEST(a_period_that_is_refused_is_not_tried_again),
 	};
 

@@ -9,7 +9,7 @@
 
 #define DOMAIN(devices)                                                                  \
 	"<domain type='kvm' id='1'><name>d</name><devices>" devices "</devices></"       \
-								    "domain>"
+	"domain>"
 
 static const struct row {
 	const char *name, *xml;
