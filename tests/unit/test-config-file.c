@@ -166,6 +166,9 @@ static const struct good_row {
 	{ "", "" },
 	{ "\n\n", "" },
 	{ "# nothing but a comment\n", "" },
+	{ "# nothing but a comment", "" },
+	{ "#", "" },
+	{ "period = 3; // three", "period=3" },
 	{ "/* nothing but\n a comment */", "" },
 	{ "// nothing but a comment\r\n", "" },
 
@@ -402,7 +405,7 @@ static const struct bad_row {
 	{ "uri = \"a\";\nperiod = 5;\nuri = \"b\";", ":3: duplicate setting name" },
 
 	/* syntax */
-	{ "period", ":1: syntax error" },
+	{ "period", ":2: syntax error" },
 	{ "period = ;", ":1: syntax error" },
 	{ "period = 5;\nstats_period = = 5;", ":2: syntax error" },
 	{ "= 5;", ":1: syntax error" },
@@ -413,7 +416,7 @@ static const struct bad_row {
 	{ "uri = 'test';", ":1: syntax error" },
 	{ "fair = {\n period = 5;\n", ":3: syntax error" },
 	{ "period = 5; }", ":1: syntax error" },
-	{ "uri = \"\nnever closed", ":2: syntax error" },
+	{ "uri = \"\nnever closed", ":3: syntax error" },
 	{ "\xef\xbb\xbf", ":1: syntax error" },
 
 	/* what no single key can tell */
