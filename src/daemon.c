@@ -204,7 +204,8 @@ static void run(struct loop *loop)
 			connect_or_tell(loop);
 		if (loop->cycle.hypervisor && !loop->is_over)
 			tick(loop);
-		if (loop->daemon->n_cycles && ++n_cycles == loop->daemon->n_cycles)
+		if (!loop->is_over && loop->daemon->n_cycles &&
+		    ++n_cycles == loop->daemon->n_cycles)
 			finish(loop, EXIT_OK);
 		pause_until(loop, begun_ms + (int64_t)loop->settings->period_s * 1000);
 	}

@@ -61,6 +61,11 @@ connected_to() {
 		-c "qemu+unix:///system?socket=$BATS_TEST_TMPDIR/no-socket" stats
 }
 
+@test "run --cycles 1 does not pass for a success either" {
+	refuses_in_one_line 1 "*memcoord: cannot connect to *" \
+		-c "qemu+unix:///system?socket=$BATS_TEST_TMPDIR/no-socket" run --cycles 1
+}
+
 @test "no such driver" {
 	refuses_in_one_line 1 "memcoord: cannot connect to nonsense+unix:///*" \
 		-c "nonsense+unix:///?socket=$BATS_TEST_TMPDIR/no-socket" stats
