@@ -65,6 +65,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/log.c \
 	src/log.h \
 	src/monotonic.h \
+	src/output.c \
+	src/output.h \
 	src/report.c \
 	src/report.h \
 	src/session.c \

@@ -8,6 +8,7 @@
 #include "cleanup.h"
 #include "cmd.h"
 #include "log.h"
+#include "output.h"
 
 enum { KEY_CHECK_CONFIG = 256 };
 
@@ -118,6 +119,7 @@ int main(int argc, char **argv)
 	struct options options = { .level = LOG_INFO };
 	int i = argc;
 
+	output_init();
 	argv[0] = name;
 	argp_err_exit_status = EX_USAGE;
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, &i, &options);

@@ -300,11 +300,14 @@ static int print_json(const struct report *report, const struct lines *lines)
 		json_object_object_add(
 			document, "moves",
 			make_json_array(report->move_list, lines->moves, lines->n_moves));
-	puts(json_object_to_json_string_ext(
+
+	const char *text = json_object_to_json_string_ext(
 		document, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
-				  JSON_C_TO_STRING_NOSLASHESCAPE));
+				  JSON_C_TO_STRING_NOSLASHESCAPE);
+	int r = text && puts(text) >= 0 ? 0 : -errno;
+
 	json_object_put(document);
-	return 0;
+	return r;
 }
 
 static int print_tables(const struct report *report, const struct lines *lines)
@@ -343,7 +346,8 @@ int report_print(const struct report *report)
 				       : print_tables(report, &lines);
 	free(lines.domains);
 	free(lines.moves);
-	if (r == 0 && fflush(stdout) != 0)
-		r = -errno;
+	errno = 0;
+	if (r == 0 && (fflush(stdout) != 0 || ferror(stdout)))
+		r = errno ? -errno : -EIO;
 	return r;
 }

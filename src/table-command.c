@@ -9,6 +9,7 @@
 
 #include "cleanup.h"
 #include "log.h"
+#include "output.h"
 #include "session.h"
 #include "stats-period.h"
 #include "table-command.h"
@@ -223,10 +224,7 @@ static int print(const struct options *options, const struct cycle *cycle,
 			.is_shown = is_shown,
 			.results = results ? results->texts : NULL,
 		});
-	if (r == 0)
-		return EXIT_OK;
-	log_error("cannot write to standard output: %s", strerror(-r));
-	return EXIT_FAILED;
+	return r == 0 ? EXIT_OK : output_failed(-r);
 }
 
 static int act(const struct options *options, struct session *session)

@@ -84,8 +84,48 @@ cannot_write() {
 	cannot_write -c "$(node mixed)" stats --watch 1
 }
 
+@test "a table that is larger than any buffer" {
+	local i
+
+	{
+		echo "<node>"
+		for ((i = 0; i < 300; i++)); do
+			echo "<domain type='test'><name>domain-$i</name>" \
+				"<memory unit='MiB'>64</memory>" \
+				"<os><type>hvm</type></os></domain>"
+		done
+		echo "</node>"
+	} >"$BATS_TEST_TMPDIR/node.xml"
+	succeeds -c "test://$BATS_TEST_TMPDIR/node.xml" stats -n
+	[[ ${#lines[@]} == 300 ]]
+	cannot_write -c "test://$BATS_TEST_TMPDIR/node.xml" stats
+	cannot_write -c "test://$BATS_TEST_TMPDIR/node.xml" stats -J
+}
+
+@test "help, version and verdict that cannot be written" {
+	cannot_write --help
+	cannot_write --version
+	cannot_write --usage
+	cannot_write --check-config
+	cannot_write stats --help
+	cannot_write run --help
+}
+
+@test "a table for a closed standard output does not end in libvirt's event loop" {
+	# Eight bytes and more: an eventfd takes them.
+	cannot_write -c "$(node mixed)" stats --interval 1 -n -o STATE db-1
+	cannot_write -c "$(node mixed)" stats --interval 1
+}
+
+@test "run needs no standard output" {
+	program -c "$(node idle)" run >&-
+	program -c "$(node idle)" run >/dev/full
+	program -c "$(node idle)" run >&- 2>&- <&-
+}
+
 @test "a JSON document that cannot be written" {
 	cannot_write -c "$(node idle)" stats -J
+	cannot_write -c "$(node mixed)" stats -J
 }
 
 @test "successful commands that only read say nothing on standard error" {

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "log.h"
+#include "output.h"
+
+static bool has_failed;
+
+int output_failed(int error)
+{
+	if (!has_failed)
+		log_error("cannot write to standard output: %s", strerror(error));
+	has_failed = true;
+	return EXIT_FAILED;
+}
+
+/* All ways out end here, argp's after --help too. */
+static void flush_at_exit(void)
+{
+	errno = 0;
+	if (!has_failed && (fflush(stdout) != 0 || ferror(stdout)))
+		_exit(output_failed(errno ? errno : EIO));
+}
+
+void output_init(void)
+{
+	/* Open the wrong way round, so that using one still fails. */
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null",
+				    fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+	atexit(flush_at_exit);
+}

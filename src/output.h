@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Standard output that does not lose anything without a word. */
+#pragma once
+
+/*
+ * Call this first. Whatever is still to be written when the program exits is written
+ * then; if that fails the exit status becomes EXIT_FAILED. Where a standard descriptor is
+ * closed nothing else can take its place: a table must not end in a library's socket.
+ */
+void output_init(void);
+
+/* Tell, only once, that stdout failed with @error, a positive errno. EXIT_FAILED. */
+int output_failed(int error);
