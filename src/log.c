@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "cleanup.h"
 #include "log.h"
 
 static enum log_level max_level = LOG_INFO;
@@ -29,19 +30,37 @@ static void print_stamp(void)
 		fputs(text, stderr);
 }
 
+/*
+ * A message is one line, though libvirt's texts may have several, and names of domains
+ * and files may hold anything that a terminal would obey.
+ */
+static void flatten(char *text)
+{
+	for (char *p = text; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == '\177')
+			*p = ' ';
+}
+
 void log_message(enum log_level level, const char *format, ...)
 {
+	CLEANUP_FREE char *text = NULL;
 	va_list arguments;
+	int r;
 
 	if (level > max_level)
 		return;
+	va_start(arguments, format);
+	r = vasprintf(&text, format, arguments);
+	va_end(arguments);
+	if (r < 0)
+		text = NULL;
+	else
+		flatten(text);
 	flockfile(stderr);
 	if (is_stamped)
 		print_stamp();
 	fputs("memcoord: ", stderr);
-	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
-	va_end(arguments);
+	fputs(text ? text : "out of memory", stderr);
 	fputc('\n', stderr);
 	funlockfile(stderr);
 }

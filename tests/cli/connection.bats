@@ -71,6 +71,18 @@ connected_to() {
 		-c "nonsense+unix:///?socket=$BATS_TEST_TMPDIR/no-socket" stats
 }
 
+@test "an error of several lines is told in one" {
+	printf '<node>\n<domain\n' >"$BATS_TEST_TMPDIR/node.xml"
+	refuses_in_one_line 1 "memcoord: cannot connect to test:*/node.xml: *" \
+		-c "test://$BATS_TEST_TMPDIR/node.xml" stats
+}
+
+@test "nothing reaches the terminal that it would obey" {
+	refuses_in_one_line 1 "memcoord:  [[]2Jno: no active domain *" \
+		-c test:///default stats $'\e[2Jno'
+	refuses_in_one_line 64 "memcoord: unknown command 'a b' *" $'a\nb'
+}
+
 @test "run --wait waits for libvirt" {
 	local socket=$BATS_TEST_TMPDIR/no-socket
 
