@@ -77,6 +77,11 @@ connected_to() {
 		-c "test://$BATS_TEST_TMPDIR/node.xml" stats
 }
 
+@test "a node file that is missing" {
+	refuses_in_one_line 1 "memcoord: cannot connect to test:*/missing.xml: *" \
+		-c "test://$BATS_TEST_TMPDIR/missing.xml" stats
+}
+
 @test "nothing reaches the terminal that it would obey" {
 	refuses_in_one_line 1 "memcoord:  [[]2Jno: no active domain *" \
 		-c test:///default stats $'\e[2Jno'
