@@ -84,7 +84,7 @@ EXTRA_DIST += \
 
 EXTRA_DIST += \
 	$(bats_tests) \
-	tests/cli/.shellcheckrc \
+	tests/.shellcheckrc \
 	tests/cli/functions.bash \
 	tests/cli/golden \
 	tests/cli/nodes \
@@ -112,3 +112,8 @@ check-valgrind: $(check_PROGRAMS)
 	test -z "$$failed" || { echo "failed:$$failed" >&2; exit 1; }
 .PHONY: check-valgrind
 CLEANFILES += tests/unit/*.valgrind
+
+# What takes too long for every change (the gate is tests/all).
+release-check:
+	$(top_srcdir)/tests/all --release
+.PHONY: release-check

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The main job on real guests: serve the starved, take back from the wasteful.
+#
+# shellcheck disable=SC2016 # what is expanded in a guest is quoted here
 
 setup_file() {
 	load functions
@@ -90,8 +92,8 @@ is_short() {
 	start_memcoord run --period 2
 	await_log 60 'idle1: .* to the host: it wastes and nobody starves'
 	await_log 60 'idle2: .* to the host: it wastes and nobody starves'
-	wait_until 60 eval '[ $(guest_rss idle1) -lt $((rss1 - 250 * 1024)) ]'
-	wait_until 60 eval '[ $(guest_rss idle2) -lt $((rss2 - 250 * 1024)) ]'
+	wait_until 60 rss_below idle1 $((rss1 - 250 * 1024))
+	wait_until 60 rss_below idle2 $((rss2 - 250 * 1024))
 	stop_memcoord
 	[ "$(guest_oom_kills idle1)" = 0 ]
 	[ "$(guest_meminfo idle1 MemAvailable)" -gt $((60 * 1024)) ]
@@ -122,13 +124,13 @@ is_short() {
 	[ "$(jq -c "$who" "$BATS_TEST_TMPDIR/predicted")" = \
 		"$(jq -c "$who" "$BATS_TEST_TMPDIR/done")" ]
 	[ "$(jq '.moves | length' "$BATS_TEST_TMPDIR/done")" = 1 ]
-	[ "$(jq -r '.moves[0].result' "$BATS_TEST_TMPDIR/done")" = done ]
+	[ "$(jq -r '.moves[0].result' "$BATS_TEST_TMPDIR/done")" = "done" ]
 	# the guest's own use differs a little from one moment to the next
 	jq -s '.[0].moves[0].to - .[1].moves[0].to | fabs | . < 8 * 1024 * 1024' \
 		"$BATS_TEST_TMPDIR/predicted" "$BATS_TEST_TMPDIR/done" | grep -qx true
 	local to_kib
 	to_kib=$(jq '.moves[0].to / 1024 | floor' "$BATS_TEST_TMPDIR/done")
-	wait_until 20 eval '[ $(($(guest_balloon idle current) - to_kib)) -le 64 ]'
+	wait_until 20 current_at_most idle "$to_kib"
 }
 
 guest_settled_at() {
@@ -173,7 +175,7 @@ guest_settled_at() {
 	[ "$(domain_field mute PERIOD)" = 1 ]
 	stop_memcoord
 	[ "$(domain_field mute PERIOD)" = 0 ]
-	! lab_run virsh dumpxml --inactive mute | grep -q '<stats'
+	refute has_persistent_period mute
 	# once does the same, and acts on the first reports
 	lab_run virsh setmem mute 900M --live
 	guest_settled_at mute 900
@@ -204,9 +206,9 @@ guest_settled_at() {
 	lab_run virsh suspend held
 	memcoord classify -nr -o NAME,STATE,CLASS,REASON |
 		grep -qx 'held paused FROZEN not-running'
-	memcoord dry-run --json | jq -e '.moves == []'
+	plans_moves 0
 	lab_run virsh resume held
-	wait_until 20 eval 'memcoord dry-run --json | jq -e ".moves | length == 1" >/dev/null'
+	wait_until 20 plans_moves 1
 }
 
 @test "a guest that was silent for too long is unknown and not shrunk" {
@@ -225,7 +227,7 @@ guest_settled_at() {
 	await_log 60 'small: .* -> 560 MiB'
 	sleep 4
 	stop_memcoord
-	! logged 'cannot change'
+	refute logged 'cannot change'
 	[ "$(guest_balloon small current)" = $((560 * 1024)) ]
 }
 
@@ -248,12 +250,12 @@ guest_settled_at() {
 	budget_kib=$(($(guest_rss hungry) + (64 + 40) * 1024))
 	press hungry
 	sleep 3
-	CONFIG="host_reserve = \"64 MiB\"; host_capacity = \"$budget_kib KiB\";"
+	export CONFIG="host_reserve = \"64 MiB\"; host_capacity = \"$budget_kib KiB\";"
 	start_memcoord -v run --period 1
 	sleep 20
 	stop_memcoord
 	# its use has grown far beyond the budget by now, so nothing can have been granted
-	! logged 'hungry: .* from the host'
+	refute logged 'hungry: .* from the host'
 	[ "$(guest_balloon hungry current)" = $((512 * 1024)) ]
 }
 

@@ -10,12 +10,12 @@
 
 MEMCOORD=${MEMCOORD:-memcoord}
 
-# Start the lab, or skip the file where this machine cannot have one. Where guests are known
+# Start the lab (arguments: those of lab_start), or skip the file where this machine cannot have one. Where guests are known
 # to work (REQUIRE_GUESTS=1), that is a failure.
 start_lab_or_skip() {
 	local status=0
 
-	lab_start || status=$?
+	lab_start "$@" || status=$?
 	if [ "$status" = 77 ] && [ "${REQUIRE_GUESTS:-0}" = 0 ]; then
 		skip "this machine cannot run the test guests"
 	fi
@@ -65,6 +65,38 @@ await_log() {
 # Print one field of one domain as memcoord sees it: domain_field NAME COLUMN [COMMAND...].
 domain_field() {
 	memcoord "${3:-stats}" -nrb -o "$2" "$1"
+}
+
+# bats does not notice the failure of "! command".
+refute() {
+	if "$@"; then
+		echo "should have failed: $*" >&2
+		return 1
+	fi
+}
+
+# Is the resident memory of the guest's QEMU below that many KiB?
+rss_below() {
+	[ "$(guest_rss "$1")" -lt "$2" ]
+}
+
+# Has the balloon come down to that many KiB, give or take a page?
+current_at_most() {
+	[ "$(guest_balloon "$1" current)" -le $(($2 + 64)) ]
+}
+
+# How many moves would be made now?
+planned_moves() {
+	memcoord dry-run --json | jq '.moves | length'
+}
+
+plans_moves() {
+	[ "$(planned_moves)" = "$1" ]
+}
+
+# Has the persistent definition a statistics period?
+has_persistent_period() {
+	lab_run virsh dumpxml --inactive "$1" | grep -q '<stats'
 }
 
 # What the guest itself believes to have, in MiB.

@@ -162,7 +162,8 @@ int main(int argc, char **argv)
 		"usage: grow [-rv] RATE_MIB_S LIMIT_MIB [HOLD_S]\n"
 		"  -r  fill the pages with random data, which zram cannot compress\n"
 		"  -v  print the size every second\n"
-		"RATE 0: as fast as possible. LIMIT 0: without bound. No HOLD: until killed.\n";
+		"RATE 0: as fast as possible. LIMIT 0: without bound. No HOLD: until "
+		"killed.\n";
 	struct load load = { 0 };
 	int opt;
 

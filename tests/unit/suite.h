@@ -30,13 +30,15 @@ __attribute__((format(printf, 4, 5))) static inline void
 suite_add(struct suite *suite, CMUnitTestFunction function, const void *row,
 	  const char *format, ...)
 {
-	char *name = suite->names[suite->n];
 	va_list arguments;
 
-	if (suite->n == SUITE_TESTS_MAX) {
+	if (suite->n >= SUITE_TESTS_MAX) {
 		fputs("SUITE_TESTS_MAX is too small\n", stderr);
 		abort();
 	}
+
+	char *name = suite->names[suite->n];
+
 	va_start(arguments, format);
 	vsnprintf(name, SUITE_NAME_LENGTH, format, arguments);
 	va_end(arguments);
