@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Global options, dispatch to a command, exit status. */
 #include <errno.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,6 +121,7 @@ int main(int argc, char **argv)
 	int i = argc;
 
 	output_init();
+	setlocale(LC_CTYPE, ""); /* or names beyond ASCII are printed as escapes */
 	argv[0] = name;
 	argp_err_exit_status = EX_USAGE;
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, &i, &options);

@@ -144,6 +144,34 @@ names() {
 	refuses_in_one_line 1 "memcoord: nope: *" -c "$(node mixed)" dry-run --interval 1 nope
 }
 
+# The URI of a new host with a domain of name $1.
+node_with() {
+	cat >"$BATS_TEST_TMPDIR/node.xml" <<-EOF
+		<node>
+		  <domain type='test'>
+		    <name>$1</name>
+		    <memory unit='MiB'>64</memory>
+		    <os><type>hvm</type></os>
+		  </domain>
+		</node>
+	EOF
+	echo "test://$BATS_TEST_TMPDIR/node.xml"
+}
+
+@test "names in UTF-8 are printed as they are" {
+	locale -a | grep -qix 'c\.utf-\?8' || skip "there is no locale C.UTF-8"
+	export LC_ALL=C.UTF-8
+	succeeds -c "$(node_with grün)" stats -n -o NAME,CURRENT
+	[[ $output == "grün     64M" ]]
+	succeeds -c "$(node_with grün)" stats -n -o NAME,CURRENT "gr?n"
+	[[ $output == "grün     64M" ]]
+}
+
+@test "names that the terminal cannot show are escaped, as in util-linux" {
+	succeeds -c "$(node_with grün)" stats -rn -o NAME
+	[[ $output == 'gr\xc3\xbcn' ]]
+}
+
 @test "-q and -v leave the tables alone" {
 	local plain
 
