@@ -151,7 +151,8 @@ static int choose_columns(struct options *options)
 
 static bool matches(const struct domain *domain, const char *pattern)
 {
-	return fnmatch(pattern, domain->name, 0) == 0 ||
+	return strcmp(pattern, domain->name) == 0 ||
+	       fnmatch(pattern, domain->name, 0) == 0 ||
 	       strcasecmp(pattern, domain->uuid) == 0;
 }
 

@@ -172,6 +172,13 @@ node_with() {
 	[[ $output == 'gr\xc3\xbcn' ]]
 }
 
+@test "a name that looks like a glob is still a name" {
+	succeeds -c "$(node_with "web[1]")" stats -rn -o NAME "web[1]"
+	[[ $output == "web[1]" ]]
+	succeeds -c "$(node_with '\*')" stats -rn -o NAME '\*'
+	[[ ${#lines[@]} == 1 ]]
+}
+
 @test "-q and -v leave the tables alone" {
 	local plain
 
