@@ -35,7 +35,7 @@ int column_list_parse(struct column_list *list, const struct column *columns,
 		size_t length = strcspn(text, ",");
 		const struct column *column = column_find(columns, text, length);
 
-		if (!column || list->n == max) {
+		if (!column || list->n == max) { /* nobody needs one twice */
 			*ret_unknown = text;
 			*ret_length = length;
 			return -EINVAL;

@@ -19,7 +19,7 @@ enum { SIZE_TEXT_LENGTH = 32 }; /* enough for any 64-bit size with unit and sign
  */
 int size_parse(const char *text, uint64_t *ret_bytes);
 
-/* "1.5 GiB", "512 MiB", "0 MiB", ... for logs and messages. Returns @buffer. */
+/* "1.5 GiB", "512 MiB", "0 KiB", ... for logs and messages. Returns @buffer. */
 const char *size_format(uint64_t kib, char buffer[SIZE_TEXT_LENGTH]);
 
 /* "1.5G", "512M", ... for table cells, as lsblk prints them. Returns @buffer. */

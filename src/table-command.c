@@ -281,8 +281,10 @@ static int look_and_print(const struct options *options, struct session *session
 		if (status == EXIT_OK)
 			status = session_look(session);
 	}
-	if (status == EXIT_OK && command->plans && cycle_plan(&session->cycle) < 0)
+	if (status == EXIT_OK && command->plans && cycle_plan(&session->cycle) < 0) {
+		log_error("cannot plan: out of memory");
 		status = EXIT_FAILED;
+	}
 	if (status != EXIT_OK)
 		return status;
 	return command->acts ? act(options, session)
