@@ -256,7 +256,7 @@ guest_settled_at() {
 	stop_memcoord
 	# its use has grown far beyond the budget by now, so nothing can have been granted
 	refute logged 'hungry: .* from the host'
-	[ "$(guest_balloon hungry current)" = $((512 * 1024)) ]
+	current_at_most hungry $((512 * 1024))
 }
 
 @test "a second coordinator of the same libvirt is refused and told the first one's pid" {
