@@ -79,3 +79,37 @@ struct verdict classify_classic(const struct domain *domain, const struct demand
 				: verdict(CLASS_BALANCED, REASON_MUCH_BUT_CONSUMING);
 	return verdict(CLASS_BALANCED, REASON_ENOUGH);
 }
+
+/* Below this a guest cannot even consume any more, so that its rate is 0. */
+#define PINNED_PERCENT 5
+
+/* A Linux guest's own watermarks: kswapd and then direct reclaim begin here. */
+#define WATERMARK_KIB ((uint64_t)60 * 1024)
+
+struct verdict classify_fair(const struct domain *domain, const struct demand *demand,
+			     const struct settings *settings, int64_t now_ms)
+{
+	struct verdict trust = classify_trust(domain, demand, now_ms);
+
+	if (trust.class != CLASS_BALANCED && trust.reason != REASON_FIRST_SAMPLE)
+		return trust;
+
+	uint64_t free_kib = demand_free_kib(demand, domain, settings->metric);
+	uint64_t current_kib = domain->current_kib;
+	int trend = compare_rate(demand->trend_bytes, settings->rate_threshold_bytes);
+	bool is_low = compare_percent(free_kib, current_kib,
+				      settings->starvation_threshold_percent) < 0;
+
+	if (is_low && compare_percent(free_kib, current_kib, PINNED_PERCENT) < 0)
+		return verdict(CLASS_STARVING, REASON_PINNED);
+	if ((is_low || free_kib < WATERMARK_KIB) && demand->is_swapping)
+		return verdict(CLASS_STARVING, REASON_SWAPPING);
+	if ((is_low || free_kib < WATERMARK_KIB) && trend > 0)
+		return verdict(CLASS_STARVING, REASON_LOW_AND_CONSUMING);
+	if (is_low)
+		return verdict(CLASS_BALANCED, REASON_LOW_NOT_CONSUMING);
+	if (compare_percent(free_kib, current_kib, settings->waste_threshold_percent) > 0)
+		return trend < 0 ? verdict(CLASS_WASTING, REASON_MUCH_UNUSED)
+				 : verdict(CLASS_BALANCED, REASON_MUCH_BUT_CONSUMING);
+	return verdict(CLASS_BALANCED, REASON_ENOUGH);
+}

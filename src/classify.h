@@ -43,3 +43,11 @@ struct verdict classify_trust(const struct domain *domain, const struct demand *
  */
 struct verdict classify_classic(const struct domain *domain, const struct demand *demand,
 				const struct settings *settings, int64_t now_ms);
+
+/*
+ * The rules of 'fair', on the trend instead of the bare rate: also STARVING are a domain
+ * with less than 5 % free, one that swaps out, and one whose free memory is so little
+ * that its kernel is about to reclaim. A first sample counts, with a trend of 0.
+ */
+struct verdict classify_fair(const struct domain *domain, const struct demand *demand,
+			     const struct settings *settings, int64_t now_ms);

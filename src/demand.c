@@ -11,6 +11,16 @@
 #define STALE_PERIODS 3
 #define STALE_MIN_MS 7000
 
+/* 2^(-t / 30 s) falls by 1 / 43 s at its start. */
+#define PEAK_DECAY_MS ((uint64_t)43000)
+
+/* Idle guests jitter by less than 1 MiB, large ones by less than a thousandth. */
+#define NOISE_MIN_KIB ((uint64_t)1024)
+#define NOISE_SHARE 1000
+
+/* Less is housekeeping of the guest's kernel. */
+#define SWAPPING_KIB_PER_S 512
+
 /* KiB per millisecond to bytes per second. */
 #define RATE_UNIT ((uint64_t)1024 * 1000)
 
@@ -144,9 +154,105 @@ static void set_used(struct demand *demand, const struct demand *old,
 			min_u64(demand->used_kib, predict_used_kib(old, elapsed_ms)));
 }
 
-static void take_sample(struct demand *demand, const struct domain *domain,
-			uint64_t target_kib, enum metric metric, int64_t now_ms)
+/* From the last sample to this one, which has a rate if there was one before it. */
+static void set_rate(struct demand *demand, const struct demand *old, enum metric metric,
+		     int64_t elapsed_ms)
 {
+	if (!demand->has_rate)
+		return;
+
+	int64_t consumed_kib = metric == METRIC_UNUSED
+				       ? sat_diff(old->free_kib, demand->free_kib)
+				       : sat_diff(demand->used_kib, old->used_kib);
+	demand->rate_bytes = sat_scale(consumed_kib, RATE_UNIT, (uint64_t)elapsed_ms);
+}
+
+/*
+ * P + (U - P) * 2^(-t / 30 s), with its tangent in place of the power (a decaying peak,
+ * as in Borg's Autopilot, Rzadca 2020).
+ */
+static void update_peak(struct demand *demand, int64_t elapsed_ms)
+{
+	uint64_t above_kib = sat_sub(demand->peak_kib, demand->used_kib);
+	uint64_t left_ms = sat_sub(PEAK_DECAY_MS, (uint64_t)elapsed_ms);
+
+	demand->peak_kib =
+		sat_add(demand->used_kib, sat_mul_div(above_kib, left_ms, PEAK_DECAY_MS));
+}
+
+static void update_recent(struct demand *demand)
+{
+	demand->recent[demand->n_recent++ % DEMAND_RECENT_LENGTH] = demand->used_kib;
+	demand->recent_kib = 0;
+	for (unsigned i = 0; i < DEMAND_RECENT_LENGTH && i < demand->n_recent; i++)
+		demand->recent_kib = max_u64(demand->recent_kib, demand->recent[i]);
+}
+
+/* Up at once, down smoothly (Waldspurger, OSDI 2002); an idle guest's jitter is none. */
+static void update_trend(struct demand *demand, const struct demand *old,
+			 uint64_t current_kib)
+{
+	uint64_t change_kib = demand->used_kib > old->used_kib
+				      ? demand->used_kib - old->used_kib
+				      : old->used_kib - demand->used_kib;
+	bool is_noise = change_kib < max_u64(NOISE_MIN_KIB, current_kib / NOISE_SHARE);
+	int64_t rate_bytes = is_noise ? 0 : demand->rate_bytes;
+
+	demand->trend_bytes = rate_bytes > old->trend_bytes
+				      ? rate_bytes
+				      : rate_bytes / 2 + old->trend_bytes / 2;
+}
+
+static void update_swapping(struct demand *demand, const struct demand *old,
+			    int64_t elapsed_ms)
+{
+	uint64_t swapped_kib = sat_sub(demand->swap_out_kib, old->swap_out_kib);
+
+	demand->is_swapping =
+		sat_mul_div(swapped_kib, 1000, (uint64_t)elapsed_ms) > SWAPPING_KIB_PER_S;
+	if (!demand->is_swapping)
+		return;
+	demand->has_swapped = true;
+	demand->swapped_ms = demand->sample_ms;
+}
+
+/* Is more than waste_threshold free, and nothing consumed? */
+static bool is_idle(const struct demand *demand, uint64_t current_kib,
+		    const struct settings *settings)
+{
+	unsigned __int128 free_kib = sat_sub(current_kib, demand->used_kib);
+
+	return free_kib * 100 > (unsigned __int128)current_kib *
+					settings->waste_threshold_percent &&
+	       demand->trend_bytes < (int64_t)settings->rate_threshold_bytes;
+}
+
+/* What the new sample means after the one before it. */
+static void update_estimates(struct demand *demand, const struct demand *old,
+			     const struct domain *domain, const struct settings *settings)
+{
+	int64_t elapsed_ms = demand->sample_ms - old->sample_ms;
+
+	if (!demand->has_rate) {
+		demand->peak_kib = demand->used_kib;
+		demand->trend_bytes = 0;
+		demand->n_recent = 0;
+		demand->is_swapping = false;
+	} else {
+		update_peak(demand, elapsed_ms);
+		update_trend(demand, old, domain->current_kib);
+		update_swapping(demand, old, elapsed_ms);
+	}
+	update_recent(demand);
+	demand->n_idle =
+		is_idle(demand, domain->current_kib, settings) ? old->n_idle + 1 : 0;
+}
+
+static void take_sample(struct demand *demand, const struct domain *domain,
+			uint64_t target_kib, const struct settings *settings,
+			int64_t now_ms)
+{
+	enum metric metric = settings->metric;
 	struct demand old = *demand;
 	struct range sizes = sizes_since(
 		demand, earliest_sample_ms(demand, domain, now_ms), target_kib);
@@ -162,12 +268,8 @@ static void take_sample(struct demand *demand, const struct domain *domain,
 	keep_counters(demand, domain);
 	demand->has_sample = true;
 	demand->has_rate = old.has_sample && elapsed_ms > 0;
-	if (!demand->has_rate)
-		return;
-	int64_t consumed_kib = metric == METRIC_UNUSED
-				       ? sat_diff(old.free_kib, demand->free_kib)
-				       : sat_diff(demand->used_kib, old.used_kib);
-	demand->rate_bytes = sat_scale(consumed_kib, RATE_UNIT, (uint64_t)elapsed_ms);
+	set_rate(demand, &old, metric, elapsed_ms);
+	update_estimates(demand, &old, domain, settings);
 }
 
 void demand_observe(struct demand *demand, const struct domain *domain,
@@ -175,12 +277,15 @@ void demand_observe(struct demand *demand, const struct domain *domain,
 {
 	if (!demand->has_looked)
 		demand->looked_ms = now_ms;
-	if (demand->has_sample && has_rebooted(demand, domain))
+	if (demand->has_sample && has_rebooted(demand, domain)) {
 		demand->has_sample = demand->has_rate = false;
+		demand->is_young = true;
+		demand->young_since_ms = now_ms;
+	}
 	if (domain_has(domain, DOMAIN_CURRENT))
 		demand_note_balloon(demand, domain->current_kib, now_ms);
 	if (is_new_sample(demand, domain))
-		take_sample(demand, domain, target_kib, settings->metric, now_ms);
+		take_sample(demand, domain, target_kib, settings, now_ms);
 	demand->has_looked = true;
 	demand->looked_ms = now_ms;
 }

@@ -14,7 +14,7 @@
 #include "domain.h"
 #include "settings.h"
 
-enum { DEMAND_TRACE_LENGTH = 8 };
+enum { DEMAND_TRACE_LENGTH = 8, DEMAND_RECENT_LENGTH = 3 };
 
 struct demand {
 	bool has_looked;
@@ -27,6 +27,9 @@ struct demand {
 		uint64_t current_kib;
 	} trace[DEMAND_TRACE_LENGTH];
 
+	bool is_young; /* it was seen to start or reboot, then: */
+	int64_t young_since_ms;
+
 	bool has_sample;
 	int64_t sample_ms; /* when this sample was first seen */
 	uint64_t last_update_s, swap_in_kib, swap_out_kib, major_faults;
@@ -38,6 +41,17 @@ struct demand {
 
 	bool has_rate;
 	int64_t rate_bytes; /* per second; > 0: consuming */
+
+	/* For 'fair': the same without noise and outliers. */
+	int64_t trend_bytes; /* rate, up at once and down smoothly */
+	uint64_t peak_kib;   /* of used, decaying by half in 30 s */
+	uint64_t recent_kib; /* the most used in the last three samples */
+	unsigned n_recent;
+	uint64_t recent[DEMAND_RECENT_LENGTH];
+	bool is_swapping; /* out, between the last two samples */
+	bool has_swapped;
+	int64_t swapped_ms; /* when that was seen last */
+	unsigned n_idle;    /* samples in a row that showed the domain wasting */
 };
 
 /*

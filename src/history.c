@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "history.h"
+#include "sat.h"
 
 /* Carry over the record of @domain, searching from @*cursor on, or begin a new one. */
 static void inherit(struct record *record, const struct domain *domain,
-		    const struct history *history, size_t *cursor)
+		    const struct history *history, size_t *cursor, int64_t now_ms)
 {
 	while (*cursor < history->n_records &&
 	       strcmp(history->records[*cursor].uuid, domain->uuid) < 0)
@@ -22,6 +23,8 @@ static void inherit(struct record *record, const struct domain *domain,
 	}
 	memcpy(record->uuid, domain->uuid, sizeof(record->uuid));
 	record->id = domain->id;
+	record->demand.is_young = history->has_looked;
+	record->demand.young_since_ms = now_ms;
 }
 
 int history_update(struct history *history, const struct snapshot *snapshot,
@@ -39,16 +42,21 @@ int history_update(struct history *history, const struct snapshot *snapshot,
 		const struct domain *domain = &snapshot->domains[i];
 		struct promise *promise = &records[i].promise;
 
-		inherit(&records[i], domain, history, &cursor);
+		inherit(&records[i], domain, history, &cursor, snapshot->now_ms);
 		demand_observe(&records[i].demand, domain,
 			       promise->is_open ? promise->target_kib
 						: domain->current_kib,
 			       settings, snapshot->now_ms);
-		promise_settle(promise, domain);
+		promise_settle(promise, domain, snapshot->now_ms);
+		if (domain_has(domain, DOMAIN_CURRENT | DOMAIN_RSS))
+			records[i].overhead_kib =
+				max_u64(records[i].overhead_kib,
+					sat_sub(domain->rss_kib, domain->current_kib));
 	}
 	history_clear(history);
 	history->records = records;
 	history->n_records = snapshot->n_domains;
+	history->has_looked = true;
 	return 0;
 }
 

@@ -22,12 +22,14 @@ struct record {
 	struct demand demand;
 	struct promise promise;
 	struct borrowed_period stats_period;
+	uint64_t overhead_kib; /* QEMU's own memory: the largest rss - current seen */
 };
 
 /* Records are aligned with the domains of the snapshot that was taken in last. */
 struct history {
 	size_t n_records;
 	struct record *records; /* owned; free with history_clear() */
+	bool has_looked;	/* so that who comes now has just been started */
 };
 
 /*

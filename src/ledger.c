@@ -6,24 +6,53 @@
 /* Balloons move in whole guest pages, which are up to 64 KiB large. */
 #define SETTLED_WITHIN_KIB 64
 
+/* QEMU tells of a moving balloon once a second; even one that swaps moves by then. */
+#define STUCK_AFTER_MS 5000
+#define STUCK_MIN_S 60
+#define STUCK_MAX_S 3600
+/* Less than this is no sign of life: a guest's page lists breathe. */
+#define MOVED_MIN_KIB ((uint64_t)4 * 1024)
+
 void promise_open(struct promise *promise, uint64_t target_kib, int64_t now_ms)
 {
-	*promise = (struct promise){
-		.is_open = true,
-		.target_kib = target_kib,
-		.was_commanded = true,
-		.commanded_ms = now_ms,
-	};
+	promise->is_open = true;
+	promise->target_kib = target_kib;
+	promise->was_commanded = true;
+	promise->commanded_ms = promise->moved_ms = now_ms;
 }
 
-void promise_settle(struct promise *promise, const struct domain *domain)
+static uint64_t distance(uint64_t a, uint64_t b)
 {
-	if (!promise->is_open || !domain_has(domain, DOMAIN_CURRENT))
-		return;
-	int64_t missing_kib = sat_diff(promise->target_kib, domain->current_kib);
+	return a > b ? a - b : b - a;
+}
 
-	if (missing_kib >= -SETTLED_WITHIN_KIB && missing_kib <= SETTLED_WITHIN_KIB)
+static void watch_movement(struct promise *promise, uint64_t current_kib, int64_t now_ms)
+{
+	if (distance(current_kib, promise->moved_kib) >= MOVED_MIN_KIB) {
+		promise->moved_kib = current_kib;
+		promise->moved_ms = now_ms;
+		promise->stuck_s = STUCK_MIN_S;
+	}
+	if (promise->is_stuck && now_ms >= promise->stuck_until_ms)
+		promise->is_stuck = false;
+}
+
+void promise_settle(struct promise *promise, const struct domain *domain, int64_t now_ms)
+{
+	if (!domain_has(domain, DOMAIN_CURRENT))
+		return;
+	watch_movement(promise, domain->current_kib, now_ms);
+	if (!promise->is_open)
+		return;
+	if (distance(promise->target_kib, domain->current_kib) <= SETTLED_WITHIN_KIB) {
 		promise->is_open = false;
+	} else if (!promise->is_stuck && now_ms - promise->moved_ms >= STUCK_AFTER_MS) {
+		promise->is_stuck = true;
+		promise->stuck_until_ms = now_ms + (int64_t)promise->stuck_s * 1000;
+		promise->stuck_s = promise->stuck_s < STUCK_MAX_S / 2
+					   ? promise->stuck_s * 2
+					   : STUCK_MAX_S;
+	}
 }
 
 uint64_t promise_committed_kib(const struct promise *promise, const struct domain *domain)
@@ -31,7 +60,9 @@ uint64_t promise_committed_kib(const struct promise *promise, const struct domai
 	uint64_t current_kib =
 		domain_has(domain, DOMAIN_CURRENT) ? domain->current_kib : 0;
 
-	return promise->is_open ? max_u64(current_kib, promise->target_kib) : current_kib;
+	return promise->is_open && !promise->is_stuck
+		       ? max_u64(current_kib, promise->target_kib)
+		       : current_kib;
 }
 
 static uint64_t capacity_kib(const struct host *host, const struct settings *settings)
@@ -56,26 +87,55 @@ static uint64_t cost_kib(const struct domain *domain)
 	return domain_has(domain, DOMAIN_RSS) ? domain->rss_kib : domain->current_kib;
 }
 
-int64_t ledger_grantable_kib(const struct snapshot *snapshot,
-			     const struct history *history,
-			     const struct settings *settings)
+/* Memory available, within host_capacity, above the reserve and what is owed. */
+static int64_t left_over(const struct snapshot *snapshot, const struct settings *settings,
+			 uint64_t owed_kib)
 {
-	uint64_t owed_kib = ledger_reserve_kib(&snapshot->host, settings);
+	uint64_t free_kib = snapshot->host.available_kib;
 	uint64_t cost_sum_kib = 0;
 
-	for (size_t i = 0; i < snapshot->n_domains; i++) {
-		const struct domain *domain = &snapshot->domains[i];
-		uint64_t committed_kib =
-			promise_committed_kib(&history->records[i].promise, domain);
-
-		cost_sum_kib = sat_add(cost_sum_kib, cost_kib(domain));
-		owed_kib = sat_add(owed_kib, sat_sub(committed_kib, domain->current_kib));
-	}
-
-	uint64_t free_kib = snapshot->host.available_kib;
+	for (size_t i = 0; i < snapshot->n_domains; i++)
+		cost_sum_kib = sat_add(cost_sum_kib, cost_kib(&snapshot->domains[i]));
 	if (settings->has_host_capacity)
 		free_kib =
 			min_u64(free_kib, sat_sub(capacity_kib(&snapshot->host, settings),
 						  cost_sum_kib));
-	return sat_diff(free_kib, owed_kib);
+	return sat_diff(free_kib,
+			sat_add(owed_kib, ledger_reserve_kib(&snapshot->host, settings)));
+}
+
+int64_t ledger_grantable_kib(const struct snapshot *snapshot,
+			     const struct history *history,
+			     const struct settings *settings)
+{
+	uint64_t owed_kib = 0;
+
+	for (size_t i = 0; i < snapshot->n_domains; i++) {
+		const struct domain *domain = &snapshot->domains[i];
+
+		owed_kib = sat_add(owed_kib,
+				   sat_sub(promise_committed_kib(
+						   &history->records[i].promise, domain),
+					   domain->current_kib));
+	}
+	return left_over(snapshot, settings, owed_kib);
+}
+
+int64_t ledger_backed_kib(const struct snapshot *snapshot, const struct history *history,
+			  const struct settings *settings)
+{
+	uint64_t owed_kib = 0;
+
+	for (size_t i = 0; i < snapshot->n_domains; i++) {
+		const struct domain *domain = &snapshot->domains[i];
+		const struct record *record = &history->records[i];
+		uint64_t touched_kib =
+			sat_sub(cost_kib(domain),
+				max_u64(OVERHEAD_MIN_KIB, record->overhead_kib));
+
+		owed_kib = sat_add(
+			owed_kib, sat_sub(promise_committed_kib(&record->promise, domain),
+					  touched_kib));
+	}
+	return left_over(snapshot, settings, owed_kib);
 }

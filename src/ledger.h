@@ -20,24 +20,49 @@ struct promise {
 	uint64_t target_kib;
 	bool was_commanded;
 	int64_t commanded_ms; /* of the last command, also after the promise is kept */
+
+	/* Does the balloon obey? */
+	int64_t moved_ms; /* when it last moved, or was last asked to */
+	uint64_t moved_kib;
+	bool is_stuck;
+	int64_t stuck_until_ms;
+	unsigned stuck_s; /* how long the next time; doubles up to an hour */
 };
 
 /* Note that @target_kib was asked for at @now_ms. */
 void promise_open(struct promise *promise, uint64_t target_kib, int64_t now_ms);
 
-/* Close the promise if the balloon of @domain has arrived. */
-void promise_settle(struct promise *promise, const struct domain *domain);
+/*
+ * Close the promise if the balloon of @domain has arrived. If it has not moved for 5 s,
+ * the domain is stuck for a minute, the next time for two, and so on: nobody may count on
+ * the rest, and the request should be withdrawn.
+ */
+void promise_settle(struct promise *promise, const struct domain *domain, int64_t now_ms);
 
-/* What the host must be able to back: the larger of the current size and the target. */
+/*
+ * What the host must be able to back: the larger of the current size and the target; of a
+ * stuck domain the current size.
+ */
 uint64_t promise_committed_kib(const struct promise *promise,
 			       const struct domain *domain);
 
 /* Memory that the settings want kept free, of min(host memory, host_capacity). */
 uint64_t ledger_reserve_kib(const struct host *host, const struct settings *settings);
 
+/* QEMU's own memory, of a domain of which nothing else is known. */
+#define OVERHEAD_MIN_KIB ((uint64_t)64 * 1024)
+
 /*
- * What the host can hand out now: memory available above the reserve, within
- * host_capacity, less every open promise. Negative: it is short by that much.
+ * What the host can hand out now for 'fair': memory available above the reserve, within
+ * host_capacity, less all that domains were promised and have not touched yet, whoever
+ * promised it. Negative: it is short by that much.
+ */
+int64_t ledger_backed_kib(const struct snapshot *snapshot, const struct history *history,
+			  const struct settings *settings);
+
+/*
+ * What the host can hand out now for 'classic': memory available above the reserve,
+ * within host_capacity, less every open promise. Negative: it is short by that much.
  * @history must be aligned with @snapshot.
  */
 int64_t ledger_grantable_kib(const struct snapshot *snapshot,

@@ -13,9 +13,12 @@ libmemcoord_core_a_SOURCES = \
 	src/domain.h \
 	src/history.c \
 	src/history.h \
+	src/need.c \
+	src/need.h \
 	src/ledger.c \
 	src/ledger.h \
 	src/policy-classic.c \
+	src/policy-fair.c \
 	src/policy.c \
 	src/policy.h \
 	src/reason.c \
@@ -23,6 +26,8 @@ libmemcoord_core_a_SOURCES = \
 	src/sat.h \
 	src/settings.c \
 	src/settings.h \
+	src/waterfill.c \
+	src/waterfill.h \
 	$(NULL)
 
 libmemcoord_edge_a_CPPFLAGS = \

@@ -42,6 +42,9 @@ static uint64_t room_kib(const struct view *view, size_t i)
 {
 	const struct domain *domain = &view->snapshot->domains[i];
 
+	if (view->history->records[i].promise.is_stuck)
+		return 0;
+
 	return sat_sub(domain->maximum_kib,
 		       promise_committed_kib(&view->history->records[i].promise, domain));
 }
@@ -53,8 +56,8 @@ static uint64_t spare_kib(const struct view *view, size_t i)
 	uint64_t above_floor_kib = sat_sub(view->snapshot->domains[i].current_kib,
 					   view->settings->domain_floor_kib);
 
-	if (record->promise.is_open || record->demand.is_low_confidence ||
-	    record->demand.is_ambiguous)
+	if (record->promise.is_open || record->promise.is_stuck ||
+	    record->demand.is_low_confidence || record->demand.is_ambiguous)
 		return 0;
 	return min_u64(free_kib(view, i) / 2, above_floor_kib);
 }
@@ -139,18 +142,18 @@ static void grow(const struct view *view, struct plan *plan, size_t receiver,
 	};
 }
 
-static void plan_moves(const struct snapshot *snapshot, const struct history *history,
-		       const struct settings *settings, struct plan *plan)
+static int plan_moves(const struct snapshot *snapshot, const struct history *history,
+		      const struct settings *settings, struct plan *plan)
 {
 	struct view view = { snapshot, history, settings };
 	size_t starved = most_starved(&view, plan);
 	size_t wasteful = most_wasteful(&view, plan);
 
 	if (starved == NOBODY && wasteful == NOBODY)
-		return;
+		return 0;
 	if (starved == NOBODY) {
 		shrink(&view, plan, wasteful, spare_kib(&view, wasteful), NOBODY);
-		return;
+		return 0;
 	}
 
 	uint64_t wanted_kib = min_u64(step_kib(&view, starved), room_kib(&view, starved));
@@ -162,6 +165,7 @@ static void plan_moves(const struct snapshot *snapshot, const struct history *hi
 	if (grantable_kib > 0)
 		grow(&view, plan, starved, min_u64(wanted_kib, (uint64_t)grantable_kib),
 		     wasteful);
+	return 0;
 }
 
 const struct policy policy_classic = {

@@ -7,6 +7,7 @@
 
 const struct policy *const policies[] = {
 	&policy_classic,
+	&policy_fair,
 	NULL,
 };
 
@@ -21,6 +22,24 @@ const struct policy *policy_find(const char *name)
 const struct policy *policy_default(void)
 {
 	return policies[0];
+}
+
+/* Nobody may count on a balloon that does not move: it is asked to stay as it is. */
+static void withdraw_from_stuck(const struct snapshot *snapshot,
+				const struct history *history, struct plan *plan)
+{
+	for (size_t i = 0; i < snapshot->n_domains; i++) {
+		const struct promise *promise = &history->records[i].promise;
+		uint64_t current_kib = snapshot->domains[i].current_kib;
+
+		if (promise->is_open && promise->is_stuck)
+			plan->moves[plan->n_moves++] = (struct move){
+				.domain = i,
+				.from_kib = current_kib,
+				.to_kib = current_kib,
+				.reason = REASON_STUCK,
+			};
+	}
 }
 
 int policy_plan(const struct snapshot *snapshot, const struct history *history,
@@ -43,7 +62,14 @@ int policy_plan(const struct snapshot *snapshot, const struct history *history,
 		plan.verdicts[i] = policy->classify(&snapshot->domains[i],
 						    &history->records[i].demand, settings,
 						    snapshot->now_ms);
-	policy->move(snapshot, history, settings, &plan);
+
+	int r = policy->move(snapshot, history, settings, &plan);
+
+	if (r < 0) {
+		plan_clear(&plan);
+		return r;
+	}
+	withdraw_from_stuck(snapshot, history, &plan);
 	*ret_plan = plan;
 	return 0;
 }
@@ -51,6 +77,7 @@ int policy_plan(const struct snapshot *snapshot, const struct history *history,
 void plan_clear(struct plan *plan)
 {
 	free(plan->verdicts);
+	free(plan->shares);
 	free(plan->moves);
 	*plan = (struct plan){ 0 };
 }

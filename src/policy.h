@@ -12,6 +12,7 @@
 #include "classify.h"
 #include "domain.h"
 #include "history.h"
+#include "need.h"
 #include "settings.h"
 
 struct move {
@@ -22,12 +23,19 @@ struct move {
 	size_t peer;   /* index into the snapshot */
 };
 
+/* How 'fair' came to its decision. */
+struct share {
+	struct need need;
+	uint64_t share_kib; /* what would be fair now */
+};
+
 /* Owned by whoever called policy_plan(); free with plan_clear(). */
 struct plan {
 	size_t n_verdicts;
 	struct verdict *verdicts; /* one per domain of the snapshot, same order */
+	struct share *shares;	  /* of 'fair' only, else NULL; one per domain */
 	size_t n_moves;
-	struct move *moves; /* at most one per domain; those that shrink come first */
+	struct move *moves; /* at most one per domain */
 };
 
 /* One policy: a row of the table that policy_find() searches. */
@@ -39,15 +47,19 @@ struct policy {
 				   const struct demand *demand,
 				   const struct settings *settings, int64_t now_ms);
 
-	/* Add moves to @plan, which holds the verdicts and room for one move each. */
-	void (*move)(const struct snapshot *snapshot, const struct history *history,
-		     const struct settings *settings, struct plan *plan);
+	/*
+	 * Add moves to @plan, which holds the verdicts and room for one move each: none
+	 * for domains whose promise is stuck and open, as their requests are withdrawn.
+	 * Returns 0 or -ENOMEM.
+	 */
+	int (*move)(const struct snapshot *snapshot, const struct history *history,
+		    const struct settings *settings, struct plan *plan);
 };
 
 /* All policies, ended by NULL. */
 extern const struct policy *const policies[];
 
-extern const struct policy policy_classic;
+extern const struct policy policy_classic, policy_fair;
 
 /* The policy of that name, or NULL. */
 const struct policy *policy_find(const char *name);

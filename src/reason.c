@@ -16,6 +16,8 @@ static const struct {
 	[REASON_LOW_AND_CONSUMING] = { "low-and-consuming", "little free and consuming" },
 	[REASON_LOW_NOT_CONSUMING] = { "low-not-consuming",
 				       "little free but not consuming" },
+	[REASON_PINNED] = { "pinned", "nearly nothing free" },
+	[REASON_SWAPPING] = { "swapping", "little free and swapping out" },
 	[REASON_ENOUGH] = { "enough", "enough free" },
 	[REASON_MUCH_BUT_CONSUMING] = { "much-but-consuming", "much free but consuming" },
 	[REASON_MUCH_UNUSED] = { "much-unused", "much free and not consuming" },
@@ -25,6 +27,12 @@ static const struct {
 					"it starves and the host gives" },
 	[REASON_GIVES_TO_DOMAIN] = { "gives-to-domain",
 				     "it wastes and a domain starves" },
+	[REASON_GROWS_OUT_OF_STARVING] = { "grows-out-of-starving", "it starves" },
+	[REASON_GROWS_AHEAD] = { "grows-ahead", "it will need it soon" },
+	[REASON_CANCELS_SHRINK] = { "cancels-shrink", "it needs what it was to give" },
+	[REASON_GIVES_TO_OTHERS] = { "gives-to-others",
+				     "it has more than its share and others need it" },
+	[REASON_STUCK] = { "stuck", "its balloon does not move: request withdrawn" },
 	[REASON_GIVES_TO_HOST] = { "gives-to-host", "it wastes and nobody starves" },
 };
 

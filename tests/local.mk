@@ -27,6 +27,7 @@ unit_tests += tests/unit/test-ledger
 unit_tests += tests/unit/test-policy-classic
 unit_tests += tests/unit/test-size
 unit_tests += tests/unit/test-traits
+unit_tests += tests/unit/test-waterfill
 
 if HAVE_CMOCKA
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)

@@ -32,10 +32,10 @@ static void promise_is_kept_when_the_balloon_arrives(void **state)
 	promise_open(&promise, 2 * GIB, 7);
 	assert_int_equal(promise_committed_kib(&promise, domain), 2 * GIB);
 	domain->current_kib = 2 * GIB - 65;
-	promise_settle(&promise, domain);
+	promise_settle(&promise, domain, 1000);
 	assert_true(promise.is_open);
 	domain->current_kib = 2 * GIB - 64; /* whole guest pages only */
-	promise_settle(&promise, domain);
+	promise_settle(&promise, domain, 1000);
 	assert_false(promise.is_open);
 	assert_true(promise.was_commanded);
 	assert_int_equal(promise.commanded_ms, 7);
@@ -49,6 +49,105 @@ static void a_shrinking_domain_still_has_what_it_has(void **state)
 	(void)state;
 	promise_open(&promise, 1 * GIB, 0);
 	assert_int_equal(promise_committed_kib(&promise, domain), 2 * GIB);
+}
+
+/* Row 7: after 5 s without progress nobody may count on the rest any more. */
+static void a_balloon_that_does_not_move_is_stuck(void **state)
+{
+	static const uint64_t targets[] = { 1 * GIB, 3 * GIB };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		set_up(NULL);
+		struct domain *domain = world_add(&world, 2 * GIB, 4 * GIB, 0);
+		struct promise promise = { 0 };
+
+		promise_settle(&promise, domain, 0);
+		promise_open(&promise, targets[i], 1000);
+		promise_settle(&promise, domain, 5999);
+		assert_false(promise.is_stuck);
+		promise_settle(&promise, domain, 6000);
+		assert_true(promise.is_stuck);
+		assert_int_equal(promise_committed_kib(&promise, domain), 2 * GIB);
+		/* withdrawn */
+		promise_open(&promise, 2 * GIB, 6000);
+		promise_settle(&promise, domain, 7000);
+		assert_false(promise.is_open);
+		assert_true(promise.is_stuck);
+		promise_settle(&promise, domain, 6000 + 59999);
+		assert_true(promise.is_stuck);
+		promise_settle(&promise, domain, 6000 + 60000);
+		assert_false(promise.is_stuck);
+		/* tried again in vain: twice as long */
+		promise_open(&promise, targets[i], 100000);
+		promise_settle(&promise, domain, 105000);
+		promise_open(&promise, 2 * GIB, 105000);
+		promise_settle(&promise, domain, 105000 + 119999);
+		assert_true(promise.is_stuck);
+		promise_settle(&promise, domain, 105000 + 120000);
+		assert_false(promise.is_stuck);
+	}
+}
+
+static void slow_is_not_stuck(void **state)
+{
+	struct domain *domain = world_add(&world, 2 * GIB, 4 * GIB, 0);
+	struct promise promise = { 0 };
+
+	(void)state;
+	promise_settle(&promise, domain, 0);
+	promise_open(&promise, 1 * GIB, 0);
+	for (int64_t now_ms = 4000; now_ms < 60000; now_ms += 4000) {
+		domain->current_kib -= 4 * MIB;
+		promise_settle(&promise, domain, now_ms);
+		assert_false(promise.is_stuck);
+		assert_true(promise.is_open);
+	}
+}
+
+static void stuck_for_an_hour_at_most(void **state)
+{
+	struct domain *domain = world_add(&world, 2 * GIB, 4 * GIB, 0);
+	struct promise promise = { 0 };
+	int64_t now_ms = 0;
+
+	(void)state;
+	promise_settle(&promise, domain, now_ms);
+	for (int i = 0; i < 20; i++) {
+		promise_open(&promise, 1 * GIB, now_ms);
+		now_ms += 5000;
+		promise_settle(&promise, domain, now_ms);
+		assert_true(promise.is_stuck);
+		assert_true(promise.stuck_until_ms - now_ms <= 3600 * 1000);
+		now_ms = promise.stuck_until_ms;
+		promise_settle(&promise, domain, now_ms);
+	}
+	assert_int_equal(promise.stuck_s, 3600);
+}
+
+/* Row 16: what was granted and never touched is still owed, whoever granted it. */
+static void backed_counts_what_was_never_touched(void **state)
+{
+	(void)state;
+	world.settings.host_reserve = (struct reserve){ .size_kib = 2 * GIB };
+	world_add(&world, 2 * GIB, 4 * GIB, 0)->rss_kib = 1 * GIB + OVERHEAD_MIN_KIB;
+	world_add(&world, 1 * GIB, 4 * GIB, 0)->rss_kib = 1 * GIB + 200 * MIB;
+	world.domains[1].has_balloon = false;
+	world_look(&world, 0);
+	/* 12 available, 2 reserve, 1 owed to the first; nothing to the second */
+	assert_int_equal(
+		ledger_backed_kib(&world.snapshot, &world.history, &world.settings),
+		9 * GIB);
+	promise_open(&world.history.records[0].promise, 4 * GIB, world.snapshot.now_ms);
+	assert_int_equal(
+		ledger_backed_kib(&world.snapshot, &world.history, &world.settings),
+		7 * GIB);
+	/* the overhead once seen stays that of the domain */
+	world.domains[1].rss_kib = 600 * MIB;
+	world_look(&world, 1000);
+	assert_int_equal(
+		ledger_backed_kib(&world.snapshot, &world.history, &world.settings),
+		7 * GIB - (1024 - 400) * MIB);
 }
 
 static void reserve_is_a_share_or_a_size(void **state)
@@ -108,6 +207,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(promise_is_kept_when_the_balloon_arrives,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_shrinking_domain_still_has_what_it_has,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_balloon_that_does_not_move_is_stuck,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(slow_is_not_stuck, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(stuck_for_an_hour_at_most, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(backed_counts_what_was_never_touched,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(reserve_is_a_share_or_a_size, set_up,
 						tear_down),

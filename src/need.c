@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "need.h"
+#include "sat.h"
+
+#define HEADROOM_MIN_KIB ((uint64_t)100 * 1024)
+#define HEADROOM_SHARE 32
+
+/* The original rules grant 2 * rate * period: that is what the next period is for. */
+#define LOOK_AHEAD_PERIODS 2
+
+/* Twice the starvation threshold: from there a domain does not fall into it at once. */
+#define COMFORT 2
+#define COMFORT_MAX_PERCENT 90
+
+/* A domain that swaps or has nearly nothing free uses more than it can show. */
+#define PRESSED_PERCENT 120
+#define PRESSED_FREE_PERCENT 5
+
+/* A silent domain grows on its last trend for so long. */
+#define BLIND_MAX_MS 30000
+
+/* After swapping out, a domain gives nothing for its own idleness / for others. */
+#define SWAP_VETO_IDLE_MS 60000
+#define SWAP_VETO_MS 4000
+
+/* After start, a guest may not have begun its work yet. */
+#define GRACE_MS 60000
+
+/* Older samples are not good enough to take something away. */
+#define SHRINK_SAMPLE_MAX_MS 4500
+
+uint64_t need_headroom_kib(const struct domain *domain)
+{
+	return max_u64(HEADROOM_MIN_KIB, domain->maximum_kib / HEADROOM_SHARE);
+}
+
+uint64_t need_floor_kib(const struct domain *domain, const struct settings *settings)
+{
+	return min_u64(settings->domain_floor_kib, domain->maximum_kib);
+}
+
+static uint64_t clamp(uint64_t value, uint64_t min, uint64_t max)
+{
+	return max_u64(min, min_u64(value, max));
+}
+
+/* @used_kib of a size of which @free_percent are left free. */
+static uint64_t with_free_share(uint64_t used_kib, uint64_t free_percent)
+{
+	return sat_mul_div(used_kib, 100, 100 - free_percent);
+}
+
+/* What is consumed at the present trend in @ms milliseconds. */
+static uint64_t consumption_kib(const struct demand *demand, uint64_t ms)
+{
+	return demand->trend_bytes > 0 ? sat_mul_div((uint64_t)demand->trend_bytes, ms,
+						     (uint64_t)1024 * 1000)
+				       : 0;
+}
+
+static bool is_pressed(const struct domain *domain, const struct demand *demand,
+		       uint64_t free_kib)
+{
+	return demand->is_swapping ||
+	       (unsigned __int128)free_kib * 100 <
+		       (unsigned __int128)domain->current_kib * PRESSED_FREE_PERCENT;
+}
+
+/* Used memory to provide for: with what the coming periods will add. */
+static uint64_t expected_kib(const struct domain *domain, const struct demand *demand,
+			     const struct settings *settings, uint64_t free_kib)
+{
+	uint64_t look_ahead_ms = (uint64_t)settings->period_s * 1000 * LOOK_AHEAD_PERIODS;
+	uint64_t expected =
+		max_u64(sat_add(demand->used_kib, consumption_kib(demand, look_ahead_ms)),
+			demand->recent_kib);
+
+	if (is_pressed(domain, demand, free_kib))
+		expected = max_u64(expected,
+				   sat_mul_div(demand->used_kib, PRESSED_PERCENT, 100));
+	return expected;
+}
+
+static bool has_swapped_within(const struct demand *demand, int64_t ms, int64_t now_ms)
+{
+	return demand->has_swapped && now_ms - demand->swapped_ms < ms;
+}
+
+static int64_t max_shrink_age_ms(const struct domain *domain)
+{
+	int64_t by_period_ms = sat_scale(1500, domain->stats_period_s, 1);
+
+	return by_period_ms > SHRINK_SAMPLE_MAX_MS ? by_period_ms : SHRINK_SAMPLE_MAX_MS;
+}
+
+static void set_permissions(struct need *need, const struct domain *domain,
+			    const struct record *record, int64_t now_ms)
+{
+	const struct demand *demand = &record->demand;
+	const struct promise *promise = &record->promise;
+	bool is_shrinking = promise->is_open && promise->target_kib < domain->current_kib;
+	bool is_new =
+		!promise->was_commanded || demand->sample_ms > promise->commanded_ms;
+
+	need->may_grow = true;
+	need->may_shrink = is_new && !is_shrinking && !demand->is_low_confidence &&
+			   !demand->is_ambiguous &&
+			   now_ms - demand->sample_ms <= max_shrink_age_ms(domain) &&
+			   !has_swapped_within(demand, SWAP_VETO_MS, now_ms);
+	need->may_idle =
+		need->may_shrink &&
+		!has_swapped_within(demand, SWAP_VETO_IDLE_MS, now_ms) &&
+		!(demand->is_young && now_ms - demand->young_since_ms < GRACE_MS);
+}
+
+/* Nothing is known for sure: it keeps what it has, or grows on as it did. */
+static struct need estimate_unknown(const struct domain *domain,
+				    const struct record *record, struct verdict verdict,
+				    int64_t now_ms)
+{
+	const struct demand *demand = &record->demand;
+	uint64_t committed_kib = promise_committed_kib(&record->promise, domain);
+	struct need need = { .committed_kib = committed_kib };
+
+	need.least_kib = need.need_kib = committed_kib;
+	if (verdict.class == CLASS_UNKNOWN && demand->has_sample &&
+	    !record->promise.is_stuck && demand->trend_bytes > 0) {
+		uint64_t silent_ms =
+			clamp((uint64_t)(now_ms - demand->sample_ms), 0, BLIND_MAX_MS);
+		uint64_t used_kib =
+			sat_add(demand->used_kib, consumption_kib(demand, silent_ms));
+
+		need.need_kib =
+			max_u64(committed_kib, min_u64(with_free_share(used_kib, 15),
+						       domain->maximum_kib));
+		need.may_grow = need.need_kib > committed_kib;
+	}
+	need.want_kib = need.need_kib;
+	return need;
+}
+
+struct need need_estimate(const struct domain *domain, const struct record *record,
+			  struct verdict verdict, const struct settings *settings,
+			  int64_t now_ms)
+{
+	const struct demand *demand = &record->demand;
+
+	if (verdict.class < CLASS_STARVING || record->promise.is_stuck)
+		return estimate_unknown(domain, record, verdict, now_ms);
+
+	uint64_t min_kib = need_floor_kib(domain, settings);
+	uint64_t max_kib = domain->maximum_kib;
+	uint64_t free_kib = demand_free_kib(demand, domain, settings->metric);
+	unsigned threshold = settings->starvation_threshold_percent;
+	uint64_t expected = expected_kib(domain, demand, settings, free_kib);
+	uint64_t peak_kib = max_u64(expected, demand->peak_kib);
+	struct need need = {
+		.committed_kib = promise_committed_kib(&record->promise, domain),
+		.free_kib = free_kib,
+		.is_known = true,
+	};
+
+	need.need_kib = clamp(max_u64(with_free_share(expected, threshold),
+				      sat_add(expected, NEED_WATERMARK_KIB)),
+			      min_kib, max_kib);
+	need.want_kib =
+		clamp(max_u64(with_free_share(peak_kib, min_u64(threshold * COMFORT,
+								COMFORT_MAX_PERCENT)),
+			      sat_add(peak_kib, need_headroom_kib(domain))),
+		      need.need_kib, max_kib);
+	need.least_kib = clamp(min_u64(need.committed_kib,
+				       sat_add(demand->used_kib, NEED_WATERMARK_KIB)),
+			       min_kib, max_kib);
+	if (demand->is_low_confidence)
+		need.least_kib = need.committed_kib;
+	set_permissions(&need, domain, record, now_ms);
+	return need;
+}

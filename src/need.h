@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a domain needs, and what it would like to have.
+ *
+ * Pure: no I/O, no clock. Sizes are KiB.
+ */
+#pragma once
+
+#include "classify.h"
+#include "history.h"
+
+struct need {
+	uint64_t committed_kib; /* what it has or was promised */
+	uint64_t least_kib;	/* what it can do with while others starve */
+	uint64_t need_kib;	/* just out of STARVING, for the coming period too */
+	uint64_t want_kib;	/* comfortable, as its recent peak was */
+	uint64_t free_kib;	/* 0 if not known */
+	bool is_known;		/* else it keeps what it has: see may_grow */
+	bool may_grow;
+	bool may_shrink; /* for others, as far as least_kib */
+	bool may_idle;	 /* for its idleness, as far as want_kib */
+};
+
+/*
+ * Headroom that a domain keeps at least: 100 MiB, or 1/32 of its maximum if that is more
+ * (an 8 GiB guest that sleeps keeps 256 MiB; Hyper-V's Linux driver has a floor table of
+ * the same slope).
+ */
+uint64_t need_headroom_kib(const struct domain *domain);
+
+/* Free memory that a domain keeps even while others starve: its kernel's watermarks. */
+#define NEED_WATERMARK_KIB ((uint64_t)60 * 1024)
+
+/* The floor of @domain: domain_floor, or its maximum if that is smaller. */
+uint64_t need_floor_kib(const struct domain *domain, const struct settings *settings);
+
+/*
+ * Estimate the need of @domain, whose @verdict is that of 'fair'. Without fresh, trusted
+ * figures it needs just what it has, or up to 30 s more of its last trend.
+ */
+struct need need_estimate(const struct domain *domain, const struct record *record,
+			  struct verdict verdict, const struct settings *settings,
+			  int64_t now_ms);
