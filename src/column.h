@@ -17,8 +17,10 @@ enum value_type {
 	VALUE_COUNT,   /* .number */
 	VALUE_SIZE,    /* .number, KiB */
 	VALUE_CHANGE,  /* .difference, KiB */
+	VALUE_BALANCE, /* the same, where only what is negative has a sign */
 	VALUE_RATE,    /* .difference, bytes per second */
 	VALUE_PERCENT, /* .number, in thousandths */
+	VALUE_DECIMAL, /* the same, of anything */
 };
 
 struct value {
@@ -30,6 +32,8 @@ struct value {
 	};
 };
 
+struct sim_outcome;
+
 /* What one line of a table is about; unused members are 0. */
 struct row {
 	const struct cycle *cycle;
@@ -37,6 +41,7 @@ struct row {
 	size_t domain;
 	const struct move *move;
 	const char *result;
+	const struct sim_outcome *outcome;
 };
 
 struct column {

@@ -95,4 +95,5 @@ memcoord_LDADD = \
 	$(LIBXML_LIBS) \
 	$(SMARTCOLS_LIBS) \
 	$(JSONC_LIBS) \
+	-lm \
 	$(NULL)

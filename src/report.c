@@ -71,12 +71,15 @@ static void format_cell(const struct value *value, bool bytes, char cell[CELL_LE
 			size_format_short(value->number, cell);
 		break;
 	case VALUE_CHANGE:
+	case VALUE_BALANCE:
 		if (bytes)
 			snprintf(cell, CELL_LENGTH, "%" PRId64,
 				 sat_scale(value->difference, 1024, 1));
 		else
 			snprintf(cell, CELL_LENGTH, "%s%s",
-				 value->difference < 0 ? "-" : "+",
+				 value->difference < 0	       ? "-"
+				 : value->type == VALUE_CHANGE ? "+"
+							       : "",
 				 size_format_short(magnitude(value->difference), size));
 		break;
 	case VALUE_RATE:
@@ -89,6 +92,7 @@ static void format_cell(const struct value *value, bool bytes, char cell[CELL_LE
 						   size));
 		break;
 	case VALUE_PERCENT:
+	case VALUE_DECIMAL:
 		snprintf(cell, CELL_LENGTH, "%" PRIu64 ".%" PRIu64, value->number / 1000,
 			 value->number % 1000 / 100);
 		break;
@@ -206,10 +210,12 @@ static struct json_object *make_json_value(const struct value *value)
 	case VALUE_SIZE:
 		return json_object_new_uint64(sat_mul_div(value->number, 1024, 1));
 	case VALUE_CHANGE:
+	case VALUE_BALANCE:
 		return json_object_new_int64(sat_scale(value->difference, 1024, 1));
 	case VALUE_RATE:
 		return json_object_new_int64(value->difference);
 	case VALUE_PERCENT:
+	case VALUE_DECIMAL:
 		snprintf(text, sizeof(text), "%" PRIu64 ".%03" PRIu64,
 			 value->number / 1000, value->number % 1000);
 		return json_object_new_double_s((double)value->number / 1000, text);
@@ -281,6 +287,18 @@ static int collect_lines(const struct report *report, struct lines *lines)
 	return 0;
 }
 
+/* Print and free @document. */
+static int print_document(struct json_object *document)
+{
+	const char *text = json_object_to_json_string_ext(
+		document, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+				  JSON_C_TO_STRING_NOSLASHESCAPE);
+	int r = text && puts(text) >= 0 ? 0 : -errno;
+
+	json_object_put(document);
+	return r;
+}
+
 static int print_json(const struct report *report, const struct lines *lines)
 {
 	struct json_object *document = json_object_new_object();
@@ -301,13 +319,7 @@ static int print_json(const struct report *report, const struct lines *lines)
 			document, "moves",
 			make_json_array(report->move_list, lines->moves, lines->n_moves));
 
-	const char *text = json_object_to_json_string_ext(
-		document, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
-				  JSON_C_TO_STRING_NOSLASHESCAPE);
-	int r = text && puts(text) >= 0 ? 0 : -errno;
-
-	json_object_put(document);
-	return r;
+	return print_document(document);
 }
 
 static int print_tables(const struct report *report, const struct lines *lines)
@@ -336,6 +348,14 @@ static int print_tables(const struct report *report, const struct lines *lines)
 	return r;
 }
 
+static int flush(void)
+{
+	errno = 0;
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return errno ? -errno : -EIO;
+	return 0;
+}
+
 int report_print(const struct report *report)
 {
 	struct lines lines;
@@ -346,8 +366,25 @@ int report_print(const struct report *report)
 				       : print_tables(report, &lines);
 	free(lines.domains);
 	free(lines.moves);
-	errno = 0;
-	if (r == 0 && (fflush(stdout) != 0 || ferror(stdout)))
-		r = errno ? -errno : -EIO;
-	return r;
+	return r == 0 ? flush() : r;
+}
+
+int report_print_rows(const char *key, const struct column_list *list,
+		      const struct row *rows, size_t n_rows,
+		      const struct report_style *style)
+{
+	struct json_object *document;
+	int r;
+
+	if (!style->json) {
+		r = print_table(list, rows, n_rows, style);
+	} else {
+		document = json_object_new_object();
+		if (!document)
+			return -ENOMEM;
+		json_object_object_add(document, key,
+				       make_json_array(list, rows, n_rows));
+		r = print_document(document);
+	}
+	return r == 0 ? flush() : r;
 }

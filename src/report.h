@@ -46,3 +46,11 @@ void column_list_all(struct column_list *list, const struct column *columns);
 
 /* Print @report to stdout. Returns 0 or a negative errno. */
 int report_print(const struct report *report);
+
+/*
+ * Print @rows to stdout as one table, or as a JSON document with the one member @key.
+ * Returns 0 or a negative errno.
+ */
+int report_print_rows(const char *key, const struct column_list *list,
+		      const struct row *rows, size_t n_rows,
+		      const struct report_style *style);
