@@ -49,6 +49,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/cmd.h \
 	src/column.c \
 	src/column.h \
+	src/config-fields.c \
+	src/config-fields.h \
 	src/config-file.c \
 	src/config-file.h \
 	src/config-text.c \
