@@ -80,6 +80,11 @@ libmemcoord_edge_a_SOURCES = \
 	src/session.h \
 	src/signals.c \
 	src/signals.h \
+	src/sim-demand.c \
+	src/sim-demand.h \
+	src/sim-guest.c \
+	src/sim-guest.h \
+	src/sim-prng.h \
 	src/size.c \
 	src/size.h \
 	src/stats-period.c \
