@@ -76,6 +76,12 @@ libmemcoord_edge_a_SOURCES = \
 	src/output.h \
 	src/report.c \
 	src/report.h \
+	src/scenario-demand.c \
+	src/scenario-demand.h \
+	src/scenario-find.c \
+	src/scenario-find.h \
+	src/scenario.c \
+	src/scenario.h \
 	src/session.c \
 	src/session.h \
 	src/signals.c \
