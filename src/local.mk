@@ -90,6 +90,10 @@ libmemcoord_edge_a_SOURCES = \
 	src/sim-demand.h \
 	src/sim-guest.c \
 	src/sim-guest.h \
+	src/sim-hypervisor.c \
+	src/sim-hypervisor.h \
+	src/sim-metrics.c \
+	src/sim-metrics.h \
 	src/sim-prng.h \
 	src/size.c \
 	src/size.h \
