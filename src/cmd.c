@@ -10,7 +10,7 @@
 #include "log.h"
 
 const struct cmd *const commands[] = {
-	&cmd_run, &cmd_once, &cmd_dry_run, &cmd_stats, &cmd_classify, NULL,
+	&cmd_run, &cmd_once, &cmd_dry_run, &cmd_stats, &cmd_classify, &cmd_simulate, NULL,
 };
 
 int invocation_settings(const struct invocation *invocation,

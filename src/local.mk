@@ -44,6 +44,7 @@ libmemcoord_edge_a_SOURCES = \
 	src/cmd-dry-run.c \
 	src/cmd-once.c \
 	src/cmd-run.c \
+	src/cmd-simulate.c \
 	src/cmd-stats.c \
 	src/cmd.c \
 	src/cmd.h \
@@ -86,6 +87,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/session.h \
 	src/signals.c \
 	src/signals.h \
+	src/sim-bench.c \
+	src/sim-bench.h \
 	src/sim-demand.c \
 	src/sim-demand.h \
 	src/sim-guest.c \
@@ -95,6 +98,12 @@ libmemcoord_edge_a_SOURCES = \
 	src/sim-metrics.c \
 	src/sim-metrics.h \
 	src/sim-prng.h \
+	src/sim-report.c \
+	src/sim-report.h \
+	src/sim-run.c \
+	src/sim-run.h \
+	src/simulate-command.c \
+	src/simulate-command.h \
 	src/size.c \
 	src/size.h \
 	src/stats-period.c \

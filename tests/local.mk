@@ -10,6 +10,7 @@ AM_BATS_LOG_FLAGS = --tap
 AM_TESTS_ENVIRONMENT = \
 	PATH='$(abs_top_builddir)':"$$PATH"; export PATH; \
 	srcdir='$(srcdir)'; export srcdir; \
+	MEMCOORD_SCENARIO_DIR='$(abs_srcdir)/data/scenarios'; export MEMCOORD_SCENARIO_DIR; \
 	CC='$(CC)'; export CC; \
 	NM='$(NM)'; export NM; \
 	LSAN_OPTIONS='print_suppressions=0:suppressions=$(abs_srcdir)/tests/lsan.supp'; export LSAN_OPTIONS; \
@@ -40,6 +41,7 @@ LDADD = \
 	$(LIBXML_LIBS) \
 	$(SMARTCOLS_LIBS) \
 	$(JSONC_LIBS) \
+	-lm \
 	$(NULL)
 tests_unit_test_traits_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS) $(LIBXML_CFLAGS)
 check_PROGRAMS += $(unit_tests)

@@ -19,7 +19,6 @@ load functions
 
 @test "commands of later versions are unknown" {
 	refuses_in_one_line 64 "memcoord: unknown command 'doctor' *" doctor
-	refuses_in_one_line 64 "memcoord: unknown command 'simulate' *" simulate x
 }
 
 @test "unknown global option" {
@@ -37,7 +36,7 @@ load functions
 @test "errors of a command name the command" {
 	local command
 
-	for command in run once dry-run stats classify; do
+	for command in run once dry-run stats classify simulate; do
 		refuses 64 "memcoord $command: unrecognized option '--nope'" "$command" --nope
 	done
 }

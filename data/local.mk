@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+scenariodir = $(pkgdatadir)/scenarios
+dist_scenario_DATA = \
+	data/scenarios/boot.conf \
+	data/scenarios/cache.conf \
+	data/scenarios/diurnal.conf \
+	data/scenarios/flash.conf \
+	data/scenarios/herd.conf \
+	data/scenarios/leak.conf \
+	data/scenarios/overload.conf \
+	data/scenarios/sawtooth.conf \
+	data/scenarios/stale.conf \
+	data/scenarios/tc1.conf \
+	data/scenarios/tc1tight.conf \
+	data/scenarios/tc2.conf \
+	data/scenarios/tc3.conf \
+	data/scenarios/uncoop.conf \
+	$(NULL)

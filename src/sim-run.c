@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cycle.h"
+#include "sim-run.h"
+
+/* One tick; a refused move is the policy's own fault and costs it its effect. */
+static int tick(struct cycle *cycle)
+{
+	int r = cycle_look(cycle);
+
+	if (r == 0)
+		r = cycle_plan(cycle);
+	if (r == 0)
+		cycle_act(cycle, NULL, NULL);
+	return r;
+}
+
+static int coordinate(const struct sim_setup *setup, struct cycle *cycle)
+{
+	int64_t end_ms = setup->scenario->duration_ms;
+	int64_t period_ms = setup->contender->period_ms;
+	int r = cycle_listen(cycle);
+
+	if (period_ms == 0)
+		period_ms = (int64_t)cycle->settings->period_s * 1000;
+	for (int64_t at_ms = setup->scenario->begin_ms; r == 0 && at_ms < end_ms;
+	     at_ms += period_ms) {
+		r = hypervisor_wait(cycle->hypervisor, at_ms, -1);
+		if (r == 0)
+			r = tick(cycle);
+	}
+	return r;
+}
+
+int sim_run(const struct sim_setup *setup, struct sim_metrics *ret_metrics)
+{
+	struct settings settings = *setup->settings;
+	struct cycle cycle = { .settings = &settings };
+	struct simulation *simulation;
+	int r = simulation_open(setup->scenario, &settings, setup->seed, &simulation);
+
+	if (r < 0)
+		return r;
+	settings.policy = setup->contender->policy;
+	cycle.hypervisor = &simulation->base;
+	simulation->on_step = setup->on_step;
+	simulation->on_step_data = setup->on_step_data;
+	if (setup->contender->begin)
+		setup->contender->begin(simulation);
+	if (settings.policy)
+		r = coordinate(setup, &cycle);
+	if (r == 0)
+		r = hypervisor_wait(cycle.hypervisor, setup->scenario->duration_ms, -1);
+	if (r == 0) {
+		sim_metrics_finish(&simulation->metrics, simulation->guests,
+				   setup->scenario->n_guests);
+		*ret_metrics = simulation->metrics;
+	}
+	cycle_clear(&cycle);
+	hypervisor_close(&simulation->base);
+	return r;
+}

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "log.h"
+#include "output.h"
+#include "policy.h"
+#include "report.h"
+#include "scenario-find.h"
+#include "sim-bench.h"
+#include "simulate-command.h"
+
+enum { KEY_POLICY = 256, KEY_SEEDS, KEY_PERIOD, KEY_CSV, KEY_LIST, KEY_ALL };
+enum { SEEDS_MAX = 1000 };
+
+/* Three random hosts are enough to see luck. */
+#define DEFAULT_SEEDS 3
+
+/* What guests are taken to need at least; below that some scenarios would be too easy. */
+#define SIMULATED_FLOOR_KIB ((uint64_t)200 * 1024)
+
+struct options {
+	struct report_style style;
+	struct column_list list;
+	const char *output, *policies, *csv_path;
+	unsigned n_seeds, period_s;
+	bool lists, takes_all;
+	char **names;
+	size_t n_names;
+	size_t n_known;
+	struct contender known[SIM_CONTENDERS_MAX];
+};
+
+static const struct argp_option argp_options[] = {
+	{ "policy", KEY_POLICY, "NAME[,NAME...]", 0, "Policies to try, or 'all'", 0 },
+	{ "seeds", KEY_SEEDS, "N", 0, "Simulate N times, with seeds 1 to N (3)", 0 },
+	{ "period", KEY_PERIOD, "SECONDS", 0, "Length of a cycle", 0 },
+	{ "csv", KEY_CSV, "FILE", 0, "Write a time series to FILE", 0 },
+	{ "list", KEY_LIST, NULL, 0, "List the scenarios that come with memcoord", 0 },
+	{ "all", KEY_ALL, NULL, 0, "Simulate all of these", 0 },
+	{ "output", 'o', "COLUMNS", 0, "Print these columns (comma separated)", 0 },
+	{ "json", 'J', NULL, 0, "Print one JSON document; sizes are bytes", 0 },
+	{ "raw", 'r', NULL, 0, "Do not align the columns", 0 },
+	{ "noheadings", 'n', NULL, 0, "Do not print the headings", 0 },
+	{ "bytes", 'b', NULL, 0, "Print sizes in bytes", 0 },
+	{ 0 },
+};
+
+static error_t parse_style(int key, char *argument, struct options *options)
+{
+	switch (key) {
+	case 'o':
+		options->output = argument;
+		return 0;
+	case 'J':
+		options->style.json = true;
+		return 0;
+	case 'r':
+		options->style.raw = true;
+		return 0;
+	case 'n':
+		options->style.no_headings = true;
+		return 0;
+	case 'b':
+		options->style.bytes = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse_option(int key, char *argument, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case KEY_POLICY:
+		options->policies = argument;
+		return 0;
+	case KEY_SEEDS:
+		options->n_seeds = parse_number(state, "--seeds", argument, 1, SEEDS_MAX);
+		return 0;
+	case KEY_PERIOD:
+		options->period_s = parse_number(state, "--period", argument,
+						 PERIOD_MIN_S, PERIOD_MAX_S);
+		return 0;
+	case KEY_CSV:
+		options->csv_path = argument;
+		return 0;
+	case KEY_LIST:
+		options->lists = true;
+		return 0;
+	case KEY_ALL:
+		options->takes_all = true;
+		return 0;
+	case ARGP_KEY_ARGS:
+		options->names = state->argv + state->next;
+		options->n_names = (size_t)(state->argc - state->next);
+		return 0;
+	default:
+		return parse_style(key, argument, options);
+	}
+}
+
+/* Append the columns and the policies to the help text. */
+static char *filter_help(int key, const char *text, void *input)
+{
+	const struct options *options = input;
+	char *help = NULL;
+	size_t size = 0;
+
+	if (key != ARGP_KEY_HELP_POST_DOC)
+		return (char *)text;
+
+	FILE *stream = open_memstream(&help, &size);
+
+	if (!stream)
+		return (char *)text;
+	fputs("Policies:\n", stream);
+	for (size_t i = 0; i < options->n_known; i++)
+		fprintf(stream, "  %-10s %s\n", options->known[i].name,
+			options->known[i].summary);
+	fputs("\nColumns for --output:\n", stream);
+	for (const struct column *column = outcome_columns; column->name; column++)
+		fprintf(stream, "  %-10s %s\n", column->name, column->help);
+	fprintf(stream, "\nDefault: all columns, policy %s.", policy_default()->name);
+	fclose(stream);
+	return help;
+}
+
+/* Everybody who may compete; what does not fit is a mistake of the program. */
+static void gather(struct options *options, const struct contender *contenders)
+{
+	options->known[options->n_known++] =
+		(struct contender){ .name = "none", .summary = "nobody coordinates" };
+	for (size_t i = 0; policies[i] && options->n_known < SIM_CONTENDERS_MAX; i++)
+		options->known[options->n_known++] = (struct contender){
+			.name = policies[i]->name,
+			.summary = policies[i]->summary,
+			.policy = policies[i],
+		};
+	for (; contenders->name && options->n_known < SIM_CONTENDERS_MAX; contenders++)
+		options->known[options->n_known++] = *contenders;
+}
+
+static int choose_columns(struct options *options)
+{
+	const char *unknown;
+	size_t length;
+
+	column_list_all(&options->list, outcome_columns);
+	if (!options->output ||
+	    column_list_parse(&options->list, outcome_columns, options->output, &unknown,
+			      &length) == 0)
+		return EXIT_OK;
+	log_error("--output: unknown column '%.*s' (--help lists the columns)",
+		  (int)length, unknown);
+	return EX_USAGE;
+}
+
+static const struct contender *find_contender(const struct options *options,
+					      const char *name, size_t length)
+{
+	for (size_t i = 0; i < options->n_known; i++)
+		if (strlen(options->known[i].name) == length &&
+		    strncmp(options->known[i].name, name, length) == 0)
+			return &options->known[i];
+	return NULL;
+}
+
+/* Choose those that --policy names. */
+static int choose_contenders(const struct options *options, struct sim_bench *bench)
+{
+	const char *names =
+		options->policies ? options->policies : policy_default()->name;
+	bool takes_all = strcmp(names, "all") == 0;
+
+	for (size_t i = 0; takes_all && i < options->n_known; i++)
+		bench->contenders[bench->n_contenders++] = &options->known[i];
+	while (!takes_all) {
+		size_t length = strcspn(names, ",");
+		const struct contender *contender =
+			find_contender(options, names, length);
+
+		if (!contender || bench->n_contenders == SIM_CONTENDERS_MAX) {
+			log_error("--policy: unknown policy '%.*s' (--help lists them)",
+				  (int)length, names);
+			return EX_USAGE;
+		}
+		bench->contenders[bench->n_contenders++] = contender;
+		if (names[length] == '\0')
+			break;
+		names += length + 1;
+	}
+	return EXIT_OK;
+}
+
+static int load_scenario(struct sim_bench *bench, const char *name)
+{
+	CLEANUP_FREE char *path = scenario_path(name);
+	CLEANUP_FREE char *error = NULL;
+	int r = path ? scenario_load(path, &bench->scenarios[bench->n_scenarios], &error)
+		     : -ENOMEM;
+
+	if (r == 0) {
+		bench->n_scenarios++;
+		return EXIT_OK;
+	}
+	if (r == -ENOENT && !strchr(name, '/')) {
+		log_error(
+			"unknown scenario '%s' (--list lists them; a file of yours needs "
+			"a slash: ./%s)",
+			name, name);
+		return EX_USAGE;
+	}
+	log_error("%s", error ? error : "out of memory");
+	return EXIT_FAILED;
+}
+
+static int load_scenarios(struct sim_bench *bench, char **names, size_t n_names)
+{
+	int status = EXIT_OK;
+
+	bench->scenarios = calloc(n_names, sizeof(*bench->scenarios));
+	if (!bench->scenarios)
+		return EXIT_FAILED;
+	for (size_t i = 0; i < n_names && status == EXIT_OK; i++)
+		status = load_scenario(bench, names[i]);
+	return status;
+}
+
+static size_t count_names(char **names)
+{
+	size_t n = 0;
+
+	while (names[n])
+		n++;
+	return n;
+}
+
+/* Do something with the names of all shipped scenarios. */
+static int with_shipped(struct sim_bench *bench,
+			int (*visit)(struct sim_bench *bench, char **names,
+				     size_t n_names))
+{
+	char **names;
+	int r = scenario_names(&names);
+
+	if (r == 0 && !names[0]) {
+		scenario_names_free(names);
+		r = -ENOENT;
+	}
+	if (r < 0) {
+		log_error("%s: cannot list the scenarios: %s", scenario_directory(),
+			  strerror(-r));
+		return EXIT_FAILED;
+	}
+
+	int status = visit(bench, names, count_names(names));
+
+	scenario_names_free(names);
+	return status;
+}
+
+static int print_names(struct sim_bench *bench, char **names, size_t n_names)
+{
+	int status = load_scenarios(bench, names, n_names);
+
+	for (size_t i = 0; i < bench->n_scenarios; i++)
+		printf("%-10s %s\n", names[i], bench->scenarios[i].description);
+	return status;
+}
+
+static int print(const struct options *options, const struct sim_bench *bench)
+{
+	struct row *rows = calloc(bench->n_outcomes, sizeof(*rows));
+	int r = -ENOMEM;
+
+	for (size_t i = 0; rows && i < bench->n_outcomes; i++)
+		rows[i].outcome = &bench->outcomes[i];
+	if (rows)
+		r = report_print_rows("outcomes", &options->list, rows, bench->n_outcomes,
+				      &options->style);
+	free(rows);
+	return r == 0 ? EXIT_OK : output_failed(-r);
+}
+
+/*
+ * A configuration counts only if it is asked for: the outcome is not to depend on the
+ * machine that it is found on.
+ */
+static int load_settings(const struct options *options,
+			 const struct invocation *invocation, struct settings *settings)
+{
+	int status = EXIT_OK;
+
+	if (invocation->config_path) {
+		status = invocation_load(invocation, settings);
+	} else {
+		settings_init(settings);
+		settings->domain_floor_kib = SIMULATED_FLOOR_KIB;
+	}
+	if (status == EXIT_OK && options->period_s)
+		settings->period_s = options->period_s;
+	return status;
+}
+
+static int simulate(const struct options *options, struct sim_bench *bench)
+{
+	int r = sim_bench_run(bench);
+
+	if (r < 0) {
+		log_error("cannot simulate: %s", strerror(-r));
+		return EXIT_FAILED;
+	}
+	return print(options, bench);
+}
+
+/* Simulate with the time series open, if one is wanted. */
+static int simulate_with_series(const struct options *options, struct sim_bench *bench)
+{
+	FILE *file = NULL;
+	int status;
+
+	if (options->csv_path) {
+		file = fopen(options->csv_path, "we");
+		if (!file) {
+			log_error("%s: %s", options->csv_path, strerror(errno));
+			return EXIT_FAILED;
+		}
+		bench->series.file = file;
+		sim_series_begin(&bench->series);
+	}
+	status = simulate(options, bench);
+	errno = 0;
+	if (file && (ferror(file) | fclose(file))) {
+		log_error("%s: cannot be written: %s", options->csv_path,
+			  strerror(errno ? errno : EIO));
+		return EXIT_FAILED;
+	}
+	return status;
+}
+
+static int run(struct options *options, const struct invocation *invocation,
+	       struct sim_bench *bench)
+{
+	struct settings settings;
+	int status = choose_columns(options);
+
+	if (status == EXIT_OK)
+		status = choose_contenders(options, bench);
+	if (status == EXIT_OK)
+		status = options->takes_all ? with_shipped(bench, load_scenarios)
+					    : load_scenarios(bench, options->names,
+							     options->n_names);
+	if (status == EXIT_OK)
+		status = load_settings(options, invocation, &settings);
+	if (status != EXIT_OK)
+		return status;
+	bench->settings = &settings;
+	bench->n_seeds = options->n_seeds;
+	status = simulate_with_series(options, bench);
+	settings_clear(&settings);
+	return status;
+}
+
+int simulate_command_run(const struct contender *contenders,
+			 const struct invocation *invocation, int argc, char **argv)
+{
+	struct options options = { .n_seeds = DEFAULT_SEEDS };
+	const struct argp argp = {
+		.options = argp_options,
+		.parser = parse_option,
+		.args_doc = "[SCENARIO...]",
+		.doc = "Let policies coordinate a simulated host, and tell how its "
+		       "guests "
+		       "fared. No hypervisor is needed.\v",
+		.help_filter = filter_help,
+	};
+	struct sim_bench bench = { 0 };
+	int status;
+
+	gather(&options, contenders);
+	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	if (options.lists) {
+		status = with_shipped(&bench, print_names);
+	} else if (options.n_names == 0 && !options.takes_all) {
+		log_error(
+			"a scenario is missing ('memcoord simulate --list' lists them)");
+		status = EX_USAGE;
+	} else {
+		status = run(&options, invocation, &bench);
+	}
+	sim_bench_clear(&bench);
+	return status;
+}
