@@ -255,6 +255,7 @@ static void populate(struct simulation *simulation, const struct settings *setti
 	simulation->host.reserve_kib = ledger_reserve_kib(&host, settings);
 	simulation->host.floor_kib = settings->domain_floor_kib;
 	sim_metrics_init(&simulation->metrics);
+	simulation->metrics.lowest_free_kib = simulation->host.free_kib;
 }
 
 int simulation_open(const struct scenario *scenario, const struct settings *settings,

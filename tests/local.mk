@@ -48,6 +48,20 @@ check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif HAVE_CMOCKA
 
+# The simulator with other programs' policies, to compare with; not installed.
+check_PROGRAMS += tests/sim/simulate-all
+tests_sim_simulate_all_SOURCES = \
+	tests/sim/rival-mom.c \
+	tests/sim/rival-oracle.c \
+	tests/sim/rival-prototype.c \
+	tests/sim/rival-proxmox.c \
+	tests/sim/rival-qubes.c \
+	tests/sim/rival.c \
+	tests/sim/rival.h \
+	tests/sim/simulate-all.c \
+	$(NULL)
+tests_sim_simulate_all_LDADD = $(memcoord_LDADD)
+
 # The command line, in libvirt's in-process test driver; and the tests' own tools.
 bats_tests = \
 	tests/cli/config.bats \
@@ -99,12 +113,12 @@ EXTRA_DIST += \
 	$(NULL)
 
 # A sanitizer and valgrind cannot watch the same program.
-check-valgrind: $(check_PROGRAMS)
+check-valgrind: $(unit_tests)
 	@test -n '$(VALGRIND)' || { echo 'valgrind is not installed' >&2; exit 1; }
 	@test -z '$(SANITIZE_CFLAGS)' || \
 		{ echo 'valgrind needs a build without sanitizers' >&2; exit 1; }
 	@failed=; \
-	for program in $(check_PROGRAMS); do \
+	for program in $(unit_tests); do \
 		echo "  VALGRIND $$program"; \
 		CMOCKA_MESSAGE_OUTPUT=TAP MEMCOORD_TEST_QUICK=1 \
 		$(VALGRIND) --quiet --leak-check=full --error-exitcode=99 \
