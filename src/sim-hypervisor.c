@@ -87,7 +87,7 @@ static int show_domain(const struct simulation *simulation, size_t index,
 			   DOMAIN_STATS_PERIOD,
 		.current_kib = guest->current_kib,
 		.maximum_kib = guest->spec->maximum_kib,
-		.rss_kib = guest->rss_kib,
+		.rss_kib = guest->rss_kib + OVERHEAD_MIN_KIB,
 		.stats_period_s = (uint64_t)guest->stats_period_ms / 1000,
 	};
 	make_uuid(index, domain->uuid);
