@@ -44,7 +44,7 @@ void cycle_act(struct cycle *cycle, cycle_result_fn *on_result, void *data)
 	}
 }
 
-static void note_balloon(void *data, const char *uuid, uint64_t current_kib,
+static bool note_balloon(void *data, const char *uuid, uint64_t current_kib,
 			 int64_t now_ms)
 {
 	struct cycle *cycle = data;
@@ -52,11 +52,20 @@ static void note_balloon(void *data, const char *uuid, uint64_t current_kib,
 
 	if (record)
 		demand_note_balloon(&record->demand, current_kib, now_ms);
+	return cycle->plan.is_waiting;
 }
 
 int cycle_listen(struct cycle *cycle)
 {
 	return hypervisor_listen(cycle->hypervisor, note_balloon, cycle);
+}
+
+int64_t cycle_next_ms(const struct cycle *cycle, int64_t begun_ms)
+{
+	int64_t period_ms = (int64_t)cycle->settings->period_s * 1000;
+	int64_t again_ms = cycle->plan.look_again_ms;
+
+	return begun_ms + (again_ms > 0 && again_ms < period_ms ? again_ms : period_ms);
 }
 
 void cycle_clear(struct cycle *cycle)

@@ -37,5 +37,8 @@ void cycle_act(struct cycle *cycle, cycle_result_fn *on_result, void *data);
 /* Follow the balloons between two looks; see hypervisor_listen(). */
 int cycle_listen(struct cycle *cycle);
 
+/* When to look again after a look that began at @begun_ms. */
+int64_t cycle_next_ms(const struct cycle *cycle, int64_t begun_ms);
+
 /* Free what @cycle owns. */
 void cycle_clear(struct cycle *cycle);

@@ -172,7 +172,7 @@ static void handle_signal(struct loop *loop)
 	}
 }
 
-/* Wait until the next period begins, serving signals on the way. */
+/* Wait until @until_ms, or until a balloon has moved that a domain waits for. */
 static void pause_until(struct loop *loop, int64_t until_ms)
 {
 	while (!loop->is_over) {
@@ -189,6 +189,8 @@ static void pause_until(struct loop *loop, int64_t until_ms)
 			disconnect(loop);
 		}
 		handle_signal(loop);
+		if (loop->cycle.hypervisor && loop->cycle.hypervisor->is_woken)
+			return;
 	}
 }
 
@@ -207,7 +209,7 @@ static void run(struct loop *loop)
 		if (!loop->is_over && loop->daemon->n_cycles &&
 		    ++n_cycles == loop->daemon->n_cycles)
 			finish(loop, EXIT_OK);
-		pause_until(loop, begun_ms + (int64_t)loop->settings->period_s * 1000);
+		pause_until(loop, cycle_next_ms(&loop->cycle, begun_ms));
 	}
 }
 

@@ -15,8 +15,11 @@
 
 struct hypervisor;
 
-/* Called when the balloon of @uuid has reached @current_kib. */
-typedef void hypervisor_balloon_fn(void *data, const char *uuid, uint64_t current_kib,
+/*
+ * Called when the balloon of @uuid has reached @current_kib. Returns whether
+ * hypervisor_wait() should return now.
+ */
+typedef bool hypervisor_balloon_fn(void *data, const char *uuid, uint64_t current_kib,
 				   int64_t now_ms);
 
 struct hypervisor_ops {
@@ -39,6 +42,7 @@ struct hypervisor {
 	char error[512]; /* why the last call failed */
 	hypervisor_balloon_fn *on_balloon;
 	void *on_balloon_data;
+	bool is_woken; /* on_balloon wants hypervisor_wait() to return */
 };
 
 static inline int64_t hypervisor_now_ms(struct hypervisor *hypervisor)
@@ -84,10 +88,14 @@ static inline int hypervisor_listen(struct hypervisor *hypervisor,
 	return hypervisor->ops->listen(hypervisor);
 }
 
-/* Deliver events until @until_ms, or until @wake_fd is readable if it is not -1. */
+/*
+ * Deliver events until @until_ms, until @wake_fd is readable if it is not -1, or until
+ * on_balloon has returned true.
+ */
 static inline int hypervisor_wait(struct hypervisor *hypervisor, int64_t until_ms,
 				  int wake_fd)
 {
+	hypervisor->is_woken = false;
 	return hypervisor->ops->wait(hypervisor, until_ms, wake_fd);
 }
 

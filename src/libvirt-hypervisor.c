@@ -115,8 +115,9 @@ static void balloon_changed(virConnectPtr connection, virDomainPtr handle,
 	char uuid[VIR_UUID_STRING_BUFLEN];
 
 	(void)connection;
-	if (virDomainGetUUIDString(handle, uuid) == 0)
-		base->on_balloon(base->on_balloon_data, uuid, actual_kib, now_ms(base));
+	if (virDomainGetUUIDString(handle, uuid) == 0 &&
+	    base->on_balloon(base->on_balloon_data, uuid, actual_kib, now_ms(base)))
+		base->is_woken = true;
 }
 
 static int listen_for_balloons(struct hypervisor *base)
@@ -166,7 +167,7 @@ static int wait_until(struct hypervisor *base, int64_t until_ms, int wake_fd)
 		if (watch < 0)
 			r = libvirt_fail(downcast(base));
 	}
-	while (r == 0 && !is_over)
+	while (r == 0 && !is_over && !base->is_woken)
 		if (virEventRunDefaultImpl() < 0)
 			r = libvirt_fail(downcast(base));
 	virEventRemoveTimeout(timer);

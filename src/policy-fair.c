@@ -364,7 +364,52 @@ static void write_moves(const struct work *work, struct plan *plan)
 	}
 }
 
-static int decide(struct work *work)
+/* Look again earlier than a period for who would have run out by then. */
+#define LOOK_AGAIN_MIN_MS 500
+
+/* How soon a domain has nothing free at its trend, if within @max_ms; else @max_ms. */
+static uint64_t runs_out_ms(const struct item *item, uint64_t max_ms)
+{
+	int64_t trend_bytes = item->record->demand.trend_bytes;
+
+	if (!item->need.is_known || trend_bytes <= 0 ||
+	    item->need.committed_kib >= item->of->maximum_kib)
+		return max_ms;
+	return min_u64(max_ms, sat_mul_div(item->need.free_kib, (uint64_t)1024 * 1000,
+					   (uint64_t)trend_bytes));
+}
+
+/* Does a starved domain not get what it needs, while there is more to come? */
+static bool is_waiting(const struct item *item)
+{
+	return item->class == CLASS_STARVING &&
+	       item->need.committed_kib + item->grant_kib + RESCUE_MIN_KIB <
+		       min_u64(item->need.need_kib,
+			       item->need.committed_kib + item->wish_kib);
+}
+
+static void plan_next_look(const struct work *work, struct plan *plan)
+{
+	uint64_t period_ms = (uint64_t)work->settings->period_s * 1000;
+	uint64_t again_ms = period_ms;
+	bool is_coming = returning_kib(work) > 0;
+
+	for (size_t i = 0; i < work->n; i++) {
+		uint64_t ms = runs_out_ms(&work->items[i], period_ms);
+
+		if (ms < period_ms)
+			again_ms = min_u64(again_ms, ms / 2);
+		is_coming |= work->items[i].give_kib > 0;
+		plan->is_waiting |= is_waiting(&work->items[i]);
+	}
+	plan->is_waiting &= is_coming;
+	if (plan->is_waiting)
+		again_ms = 0;
+	if (again_ms < period_ms)
+		plan->look_again_ms = (unsigned)max_u64(again_ms, LOOK_AGAIN_MIN_MS);
+}
+
+static int decide(struct work *work, struct plan *plan)
 {
 	uint64_t left_kib;
 	int r = share_needs(work, capacity_kib(work), &left_kib);
@@ -375,12 +420,14 @@ static int decide(struct work *work)
 	r = grant(work);
 	if (r < 0)
 		return r;
+
 	if (work->at_hand_kib < 0)
 		work->deficit_kib =
 			sat_add(work->deficit_kib, (uint64_t)-work->at_hand_kib);
 	work->deficit_kib = sat_sub(work->deficit_kib, returning_kib(work));
 	collect(work);
 	reclaim_idle(work);
+	plan_next_look(work, plan);
 	return 0;
 }
 
@@ -420,7 +467,7 @@ static int plan_moves(const struct snapshot *snapshot, const struct history *his
 	plan->shares = calloc(n + 1, sizeof(*plan->shares));
 	if (work.items && work.sorted && work.fill && plan->shares) {
 		fill_items(&work, history, plan);
-		r = decide(&work);
+		r = decide(&work, plan);
 	}
 	if (r == 0) {
 		for (size_t i = 0; i < n; i++)

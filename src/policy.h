@@ -34,6 +34,10 @@ struct plan {
 	size_t n_verdicts;
 	struct verdict *verdicts; /* one per domain of the snapshot, same order */
 	struct share *shares;	  /* of 'fair' only, else NULL; one per domain */
+	/* Look again after so long instead of a whole period; 0: there is no hurry. */
+	unsigned look_again_ms;
+	/* A domain waits for a donor's balloon: look again as soon as one moves. */
+	bool is_waiting;
 	size_t n_moves;
 	struct move *moves; /* at most one per domain */
 };

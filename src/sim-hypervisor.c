@@ -177,9 +177,10 @@ static void tell(struct simulation *simulation, size_t index)
 	guest->told_kib = guest->current_kib;
 	guest->told_ms = simulation->now_ms;
 	make_uuid(index, uuid);
-	if (simulation->is_listening && simulation->base.on_balloon)
-		simulation->base.on_balloon(simulation->base.on_balloon_data, uuid,
-					    guest->current_kib, simulation->now_ms);
+	if (simulation->is_listening && simulation->base.on_balloon &&
+	    simulation->base.on_balloon(simulation->base.on_balloon_data, uuid,
+					guest->current_kib, simulation->now_ms))
+		simulation->base.is_woken = true;
 }
 
 static void step(struct simulation *simulation, int64_t step_ms)
@@ -207,7 +208,7 @@ static int wait_until(struct hypervisor *base, int64_t until_ms, int wake_fd)
 	struct simulation *simulation = downcast(base);
 
 	(void)wake_fd;
-	while (simulation->now_ms < until_ms) {
+	while (simulation->now_ms < until_ms && !base->is_woken) {
 		int64_t left_ms = until_ms - simulation->now_ms;
 		/* Keep to multiples of a step, whatever the caller's periods are. */
 		int64_t step_ms = STEP_MS - simulation->now_ms % STEP_MS;

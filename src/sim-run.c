@@ -20,13 +20,19 @@ static int coordinate(const struct sim_setup *setup, struct cycle *cycle)
 	int64_t period_ms = setup->contender->period_ms;
 	int r = cycle_listen(cycle);
 
-	if (period_ms == 0)
-		period_ms = (int64_t)cycle->settings->period_s * 1000;
-	for (int64_t at_ms = setup->scenario->begin_ms; r == 0 && at_ms < end_ms;
-	     at_ms += period_ms) {
-		r = hypervisor_wait(cycle->hypervisor, at_ms, -1);
+	if (r == 0)
+		r = hypervisor_wait(cycle->hypervisor, setup->scenario->begin_ms, -1);
+	while (r == 0) {
+		int64_t now_ms = hypervisor_now_ms(cycle->hypervisor);
+
+		if (now_ms >= end_ms)
+			break;
+		r = tick(cycle);
 		if (r == 0)
-			r = tick(cycle);
+			r = hypervisor_wait(cycle->hypervisor,
+					    period_ms ? now_ms + period_ms
+						      : cycle_next_ms(cycle, now_ms),
+					    -1);
 	}
 	return r;
 }
