@@ -176,6 +176,58 @@ static struct value get_class(const struct row *row)
 		       : absent;
 }
 
+static struct value get_trend(const struct row *row)
+{
+	const struct demand *demand = &record_of(row)->demand;
+
+	return demand->has_sample && demand->has_rate
+		       ? difference(VALUE_RATE, demand->trend_bytes)
+		       : absent;
+}
+
+static struct value get_peak(const struct row *row)
+{
+	return has_free(row) ? number(VALUE_SIZE, record_of(row)->demand.peak_kib)
+			     : absent;
+}
+
+/* Of policies that deal out shares. */
+static const struct share *share_of(const struct row *row)
+{
+	const struct plan *plan = &row->cycle->plan;
+
+	return plan->shares && row->domain < plan->n_verdicts ? &plan->shares[row->domain]
+							      : NULL;
+}
+
+static struct value get_need(const struct row *row)
+{
+	const struct share *share = share_of(row);
+
+	return share ? number(VALUE_SIZE, share->need.need_kib) : absent;
+}
+
+static struct value get_want(const struct row *row)
+{
+	const struct share *share = share_of(row);
+
+	return share ? number(VALUE_SIZE, share->need.want_kib) : absent;
+}
+
+static struct value get_share(const struct row *row)
+{
+	const struct share *share = share_of(row);
+
+	return share ? number(VALUE_SIZE, share->share_kib) : absent;
+}
+
+static struct value get_bound(const struct row *row)
+{
+	const struct share *share = share_of(row);
+
+	return share ? text(reason_text(share->bound)) : absent;
+}
+
 static struct value get_why(const struct row *row)
 {
 	const struct plan *plan = &row->cycle->plan;
@@ -222,6 +274,12 @@ const struct column domain_columns[] = {
 	  get_last_update },
 	{ "PERIOD", "seconds between two reports of the guest; 0: never", false,
 	  get_stats_period },
+	{ "TREND", "RATE without noise: up at once, down smoothly", false, get_trend },
+	{ "PEAK", "recent peak of USED, fading", false, get_peak },
+	{ "NEED", "just out of STARVING, for the coming period too", false, get_need },
+	{ "WANT", "what would be comfortable", false, get_want },
+	{ "SHARE", "what would be fair now", false, get_share },
+	{ "BOUND", "why it is not moved, or not further", true, get_bound },
 	{ "REASON", "reason of CLASS, as a word for scripts", true, get_reason },
 	{ "WHY", "reason of CLASS", true, get_why },
 	{ NULL, NULL, false, NULL },

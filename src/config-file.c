@@ -169,6 +169,15 @@ static int read_domain_floor(const struct config_reader *reader,
 	return r;
 }
 
+static int read_idle_reclaim(const struct config_reader *reader,
+			     const config_setting_t *setting, struct settings *settings)
+{
+	if (config_setting_type(setting) != CONFIG_TYPE_BOOL)
+		return refuse_value(reader, setting, "true or false");
+	settings->idle_reclaim = config_setting_get_bool(setting);
+	return 0;
+}
+
 static int read_metric(const struct config_reader *reader,
 		       const config_setting_t *setting, struct settings *settings)
 {
@@ -199,6 +208,7 @@ static const struct key {
 	{ "host_reserve", read_host_reserve },
 	{ "host_capacity", read_host_capacity },
 	{ "domain_floor", read_domain_floor },
+	{ "idle_reclaim", read_idle_reclaim },
 	{ "metric", read_metric },
 };
 

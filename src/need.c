@@ -26,6 +26,9 @@
 /* After start, a guest may not have begun its work yet. */
 #define GRACE_MS 60000
 
+/* For so many samples a domain must have wasted to give for its idleness. */
+#define IDLE_SAMPLES 3
+
 /* Older samples are not good enough to take something away. */
 #define SHRINK_SAMPLE_MAX_MS 4500
 
@@ -93,24 +96,38 @@ static int64_t max_shrink_age_ms(const struct domain *domain)
 	return by_period_ms > SHRINK_SAMPLE_MAX_MS ? by_period_ms : SHRINK_SAMPLE_MAX_MS;
 }
 
-static void set_permissions(struct need *need, const struct domain *domain,
-			    const struct record *record, int64_t now_ms)
+/* Why nothing may be taken from the domain for others. */
+static enum reason why_it_keeps(const struct domain *domain, const struct record *record,
+				int64_t now_ms)
 {
 	const struct demand *demand = &record->demand;
 	const struct promise *promise = &record->promise;
-	bool is_shrinking = promise->is_open && promise->target_kib < domain->current_kib;
-	bool is_new =
-		!promise->was_commanded || demand->sample_ms > promise->commanded_ms;
 
-	need->may_grow = true;
-	need->may_shrink = is_new && !is_shrinking && !demand->is_low_confidence &&
-			   !demand->is_ambiguous &&
-			   now_ms - demand->sample_ms <= max_shrink_age_ms(domain) &&
-			   !has_swapped_within(demand, SWAP_VETO_MS, now_ms);
-	need->may_idle =
-		need->may_shrink &&
-		!has_swapped_within(demand, SWAP_VETO_IDLE_MS, now_ms) &&
-		!(demand->is_young && now_ms - demand->young_since_ms < GRACE_MS);
+	if (promise->is_open && promise->target_kib < domain->current_kib)
+		return REASON_MOVE_UNDER_WAY;
+	if ((promise->was_commanded && demand->sample_ms <= promise->commanded_ms) ||
+	    now_ms - demand->sample_ms > max_shrink_age_ms(domain))
+		return REASON_AWAITS_SAMPLE;
+	if (demand->is_low_confidence || demand->is_ambiguous)
+		return REASON_NOT_TRUSTED;
+	if (has_swapped_within(demand, SWAP_VETO_MS, now_ms))
+		return REASON_SWAPPED_RECENTLY;
+	return REASON_NONE;
+}
+
+/* Why nothing may be taken from the domain though it is idle. */
+static enum reason why_it_keeps_idle(const struct demand *demand,
+				     const struct settings *settings, int64_t now_ms)
+{
+	if (!settings->idle_reclaim)
+		return REASON_NO_IDLE_RECLAIM;
+	if (has_swapped_within(demand, SWAP_VETO_IDLE_MS, now_ms))
+		return REASON_SWAPPED_RECENTLY;
+	if (demand->is_young && now_ms - demand->young_since_ms < GRACE_MS)
+		return REASON_JUST_STARTED;
+	if (demand->n_idle < IDLE_SAMPLES)
+		return REASON_IDLE_TOO_SHORT;
+	return REASON_NONE;
 }
 
 /* Nothing is known for sure: it keeps what it has, or grows on as it did. */
@@ -120,7 +137,12 @@ static struct need estimate_unknown(const struct domain *domain,
 {
 	const struct demand *demand = &record->demand;
 	uint64_t committed_kib = promise_committed_kib(&record->promise, domain);
-	struct need need = { .committed_kib = committed_kib };
+	enum reason reason = record->promise.is_stuck ? REASON_STUCK : verdict.reason;
+	struct need need = {
+		.committed_kib = committed_kib,
+		.keeps = reason,
+		.keeps_idle = reason,
+	};
 
 	need.least_kib = need.need_kib = committed_kib;
 	if (verdict.class == CLASS_UNKNOWN && demand->has_sample &&
@@ -173,6 +195,9 @@ struct need need_estimate(const struct domain *domain, const struct record *reco
 			       min_kib, max_kib);
 	if (demand->is_low_confidence)
 		need.least_kib = need.committed_kib;
-	set_permissions(&need, domain, record, now_ms);
+	need.may_grow = true;
+	need.keeps = why_it_keeps(domain, record, now_ms);
+	need.keeps_idle =
+		need.keeps ? need.keeps : why_it_keeps_idle(demand, settings, now_ms);
 	return need;
 }

@@ -17,8 +17,8 @@ struct need {
 	uint64_t free_kib;	/* 0 if not known */
 	bool is_known;		/* else it keeps what it has: see may_grow */
 	bool may_grow;
-	bool may_shrink; /* for others, as far as least_kib */
-	bool may_idle;	 /* for its idleness, as far as want_kib */
+	/* Why it must not shrink for others / for its idleness; REASON_NONE: it may. */
+	enum reason keeps, keeps_idle;
 };
 
 /*

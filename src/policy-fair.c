@@ -33,7 +33,6 @@
 #define DEFICIT_MIN_KIB (4 * MIB)
 
 /* Idle domains give at most a quarter of themselves a time, and not in drops. */
-#define IDLE_SAMPLES 3
 #define IDLE_MIN_KIB (64 * MIB)
 #define IDLE_MIN_PERCENT 8
 
@@ -285,7 +284,7 @@ static void collect(struct work *work)
 		struct item *item = &work->items[i];
 
 		/* A starving domain gives only where there is not enough for all. */
-		if (item->need.may_shrink && item->wish_kib == 0 &&
+		if (item->need.keeps == REASON_NONE && item->wish_kib == 0 &&
 		    (item->class != CLASS_STARVING || work->is_overloaded))
 			work->sorted[n++] = item;
 	}
@@ -315,9 +314,9 @@ static void reclaim_idle(struct work *work)
 		uint64_t current_kib = item->of->current_kib;
 		uint64_t give_kib = min_u64(item->need.free_kib / 2, current_kib / 4);
 
-		if (item->class != CLASS_WASTING || !item->need.may_idle ||
-		    item->give_kib > 0 || item->wish_kib > 0 ||
-		    item->record->demand.n_idle < IDLE_SAMPLES)
+		if (item->class != CLASS_WASTING ||
+		    item->need.keeps_idle != REASON_NONE || item->give_kib > 0 ||
+		    item->wish_kib > 0)
 			continue;
 		give_kib = min_u64(give_kib, sat_sub(current_kib, item->need.want_kib));
 		if (give_kib <
@@ -326,6 +325,27 @@ static void reclaim_idle(struct work *work)
 		item->give_kib = give_kib;
 		item->reason = REASON_GIVES_TO_HOST;
 	}
+}
+
+/* Why the domain is not moved, or not further, for those who ask. */
+static enum reason find_bound(const struct item *item)
+{
+	uint64_t committed_kib = item->need.committed_kib;
+
+	if (!item->need.is_known && item->wish_kib == 0)
+		return item->need.keeps;
+	if (item->wish_kib > item->grant_kib)
+		return REASON_HOST_SHORT;
+	if (item->share_kib >= item->of->maximum_kib && committed_kib >= item->share_kib)
+		return REASON_AT_MAXIMUM;
+	if (item->share_kib > committed_kib && item->grant_kib == 0)
+		return REASON_NOT_WORTH_A_MOVE;
+	if (item->class == CLASS_WASTING && item->give_kib > 0)
+		return REASON_A_QUARTER_A_TIME;
+	if (item->class == CLASS_WASTING)
+		return item->need.keeps_idle ? item->need.keeps_idle
+					     : REASON_NOT_WORTH_A_MOVE;
+	return REASON_HAS_ITS_SHARE;
 }
 
 static void add_move(struct plan *plan, const struct item *item, uint64_t to_kib,
@@ -471,8 +491,11 @@ static int plan_moves(const struct snapshot *snapshot, const struct history *his
 	}
 	if (r == 0) {
 		for (size_t i = 0; i < n; i++)
-			plan->shares[i] = (struct share){ work.items[i].need,
-							  work.items[i].share_kib };
+			plan->shares[i] = (struct share){
+				.need = work.items[i].need,
+				.share_kib = work.items[i].share_kib,
+				.bound = find_bound(&work.items[i]),
+			};
 		write_moves(&work, plan);
 	}
 	free(work.items);

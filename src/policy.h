@@ -27,6 +27,7 @@ struct move {
 struct share {
 	struct need need;
 	uint64_t share_kib; /* what would be fair now */
+	enum reason bound;  /* why it is not moved, or not further */
 };
 
 /* Owned by whoever called policy_plan(); free with plan_clear(). */

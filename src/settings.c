@@ -20,6 +20,8 @@ void settings_init(struct settings *settings)
 		.rate_threshold_bytes = 1024,
 		.host_reserve = { .is_percent = true, .percent = 5 },
 		.domain_floor_kib = DOMAIN_FLOOR_MIN_KIB,
+		/* Memory that lies idle in a guest serves nobody. */
+		.idle_reclaim = true,
 		.metric = METRIC_AUTO,
 	};
 }

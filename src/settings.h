@@ -39,6 +39,7 @@ struct settings {
 	bool has_host_capacity;
 	uint64_t host_capacity_kib;
 	uint64_t domain_floor_kib;
+	bool idle_reclaim; /* 'fair': take from idle domains though nobody needs it */
 	enum metric metric;
 };
 
