@@ -11,6 +11,7 @@ static int run(struct invocation *invocation, int argc, char **argv)
 		.default_columns = "NAME,FROM,TO,CHANGE,WITH,WHY",
 		.needs_interval = true,
 		.plans = true,
+		.explains = true,
 	};
 
 	return table_command_run(&command, invocation, argc, argv);

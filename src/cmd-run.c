@@ -10,7 +10,7 @@
 #include "log.h"
 #include "session.h"
 
-enum { KEY_PERIOD = 256, KEY_CYCLES, KEY_WAIT };
+enum { KEY_PERIOD = 256, KEY_CYCLES, KEY_WAIT, KEY_POLICY };
 
 struct options {
 	struct invocation *invocation;
@@ -21,6 +21,7 @@ struct options {
 
 static const struct argp_option argp_options[] = {
 	{ "period", KEY_PERIOD, "SECONDS", 0, "Length of a cycle", 0 },
+	{ "policy", KEY_POLICY, "NAME", 0, "Rules to balance by", 0 },
 	{ "cycles", KEY_CYCLES, "N", 0, "Stop after N cycles", 0 },
 	{ "wait", KEY_WAIT, NULL, 0,
 	  "Go on without active domains, and wait for libvirt itself", 0 },
@@ -38,6 +39,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		return 0;
 	case KEY_CYCLES:
 		options->n_cycles = parse_number(state, "--cycles", argument, 1, INT_MAX);
+		return 0;
+	case KEY_POLICY:
+		options->invocation->policy = parse_policy(state, argument);
 		return 0;
 	case KEY_WAIT:
 		options->does_wait = true;

@@ -8,6 +8,7 @@
 #include "cmd.h"
 #include "config-file.h"
 #include "log.h"
+#include "policy.h"
 
 const struct cmd *const commands[] = {
 	&cmd_run, &cmd_once, &cmd_dry_run, &cmd_stats, &cmd_classify, &cmd_simulate, NULL,
@@ -35,6 +36,8 @@ int invocation_settings(const struct invocation *invocation,
 		if (!settings.uri)
 			return -ENOMEM;
 	}
+	if (invocation->policy)
+		settings.policy = invocation->policy;
 	if (invocation->period_s)
 		settings.period_s = invocation->period_s;
 	*ret_settings = settings;
@@ -64,4 +67,15 @@ unsigned parse_number(struct argp_state *state, const char *option, const char *
 			     "%s must be a whole number from %u to %u, not '%s'", option,
 			     min, max, text);
 	return (unsigned)value;
+}
+
+const struct policy *parse_policy(struct argp_state *state, const char *name)
+{
+	const struct policy *policy = policy_find(name);
+
+	if (!policy)
+		argp_failure(state, EX_USAGE, 0,
+			     "--policy: there is no policy '%s' (memcoord(1) lists them)",
+			     name);
+	return policy;
 }

@@ -17,9 +17,10 @@ enum { EXIT_OK = 0, EXIT_FAILED = 1 };
 
 /* What the command line said, to be laid over the configuration each time it is read. */
 struct invocation {
-	const char *config_path; /* NULL: the default one, which may be missing */
-	const char *uri;	 /* NULL: not given */
-	unsigned period_s;	 /* 0: not given */
+	const char *config_path;     /* NULL: the default one, which may be missing */
+	const char *uri;	     /* NULL: not given */
+	unsigned period_s;	     /* 0: not given */
+	const struct policy *policy; /* NULL: not given */
 };
 
 struct cmd {
@@ -51,3 +52,6 @@ int invocation_load(const struct invocation *invocation, struct settings *ret_se
  */
 unsigned parse_number(struct argp_state *state, const char *option, const char *text,
 		      unsigned min, unsigned max);
+
+/* The policy of that name; another name ends the program with EX_USAGE and a message. */
+const struct policy *parse_policy(struct argp_state *state, const char *name);

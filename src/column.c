@@ -66,9 +66,11 @@ static struct value get_reserve(const struct row *row)
 
 static struct value get_grantable(const struct row *row)
 {
-	return difference(VALUE_CHANGE, ledger_grantable_kib(&row->cycle->snapshot,
-							     &row->cycle->history,
-							     row->cycle->settings));
+	const struct cycle *cycle = row->cycle;
+
+	return difference(VALUE_CHANGE,
+			  cycle->settings->policy->grantable_kib(
+				  &cycle->snapshot, &cycle->history, cycle->settings));
 }
 
 const struct column host_columns[] = {

@@ -97,12 +97,37 @@ static void log_move(void *data, const struct cycle *cycle, const struct move *m
 		 reason_text(move->reason));
 }
 
+/* How 'fair' came to its decision. */
+static void log_share(const char *name, const struct demand *demand,
+		      const struct share *share)
+{
+	char used[SIZE_TEXT_LENGTH], peak[SIZE_TEXT_LENGTH], need[SIZE_TEXT_LENGTH],
+		want[SIZE_TEXT_LENGTH], fair[SIZE_TEXT_LENGTH];
+
+	log_debug("%s: used %s, rate %+.1f MiB/s, trend %+.1f MiB/s, peak %s, need %s, "
+		  "want %s, share %s: %s",
+		  name, size_format(demand->used_kib, used),
+		  demand->has_rate ? (double)demand->rate_bytes / 1048576 : 0.0,
+		  (double)demand->trend_bytes / 1048576,
+		  size_format(demand->peak_kib, peak),
+		  size_format(share->need.need_kib, need),
+		  size_format(share->need.want_kib, want),
+		  size_format(share->share_kib, fair), reason_text(share->bound));
+}
+
 static void log_verdicts(const struct cycle *cycle)
 {
-	for (size_t i = 0; i < cycle->plan.n_verdicts; i++)
-		log_debug("%s: %s, %s", cycle->snapshot.domains[i].name,
-			  class_name(cycle->plan.verdicts[i].class),
-			  reason_text(cycle->plan.verdicts[i].reason));
+	const struct plan *plan = &cycle->plan;
+
+	for (size_t i = 0; i < plan->n_verdicts; i++) {
+		const char *name = cycle->snapshot.domains[i].name;
+
+		log_debug("%s: %s, %s", name, class_name(plan->verdicts[i].class),
+			  reason_text(plan->verdicts[i].reason));
+		if (plan->shares)
+			log_share(name, &cycle->history.records[i].demand,
+				  &plan->shares[i]);
+	}
 }
 
 static void tick(struct loop *loop)

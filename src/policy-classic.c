@@ -172,5 +172,6 @@ const struct policy policy_classic = {
 	.name = "classic",
 	.summary = "the original rules: one starved and one wasteful domain per cycle",
 	.classify = classify_classic,
+	.grantable_kib = ledger_grantable_kib,
 	.move = plan_moves,
 };

@@ -508,5 +508,6 @@ const struct policy policy_fair = {
 	.name = "fair",
 	.summary = "every domain by need, with a ledger of promises",
 	.classify = classify_fair,
+	.grantable_kib = ledger_backed_kib,
 	.move = plan_moves,
 };

@@ -52,6 +52,11 @@ struct policy {
 				   const struct demand *demand,
 				   const struct settings *settings, int64_t now_ms);
 
+	/* What the host can hand out now, in KiB; negative: it is short by that much. */
+	int64_t (*grantable_kib)(const struct snapshot *snapshot,
+				 const struct history *history,
+				 const struct settings *settings);
+
 	/*
 	 * Add moves to @plan, which holds the verdicts and room for one move each: none
 	 * for domains whose promise is stuck and open, as their requests are withdrawn.

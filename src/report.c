@@ -340,6 +340,8 @@ static int print_tables(const struct report *report, const struct lines *lines)
 		if (lines->n_domains == 0 && !for_scripts)
 			puts("No active domains.");
 	}
+	if (r == 0 && report->domain_list && report->move_list && !for_scripts)
+		putchar('\n');
 	if (r == 0 && report->move_list) {
 		r = print_table(report->move_list, lines->moves, lines->n_moves, style);
 		if (lines->n_moves == 0 && !for_scripts)

@@ -21,13 +21,19 @@
 /* One statistics period and the guest's answer, before the first look counts. */
 #define FIRST_REPORT_EXTRA_S 1
 
-enum { KEY_INTERVAL = 256, KEY_WATCH };
+enum { KEY_INTERVAL = 256, KEY_WATCH, KEY_POLICY, KEY_EXPLAIN };
+
+/* How a domain came to its share. */
+#define EXPLAIN_COLUMNS "NAME,CLASS,CURRENT,USED,RATE,TREND,PEAK,NEED,WANT,SHARE,BOUND"
 
 struct options {
 	const struct table_command *command;
 	struct report_style style;
 	struct column_list list; /* as chosen by --output, or the default */
+	struct invocation *invocation;
 	const char *output;
+	bool does_explain;
+	struct column_list explain_list;
 	unsigned interval_s; /* 0: not given */
 	unsigned watch_s;    /* 0: once */
 	char **patterns;
@@ -42,18 +48,28 @@ static const struct argp_option argp_options[] = {
 	{ "bytes", 'b', NULL, 0, "Print sizes in bytes", 0 },
 	{ "interval", KEY_INTERVAL, "SECONDS", 0,
 	  "Time between the two samples from which rates are computed", 0 },
+	{ "policy", KEY_POLICY, "NAME", 0, "Rules to judge and to plan by", 0 },
+	{ "explain", KEY_EXPLAIN, NULL, 0,
+	  "Tell of every domain how the decision came about", 0 },
 	{ "watch", KEY_WATCH, "SECONDS", 0, "Print again and again", 0 },
 	{ 0 },
 };
 
-/* Everything but --watch: what changes something must not do so again and again. */
-static const struct argp_option *options_of(const struct table_command *command,
-					    struct argp_option *buffer)
+/* What changes something must not do so again and again; not all can explain. */
+static bool has_option(const struct table_command *command, int key)
+{
+	return (key != KEY_WATCH || !command->acts) &&
+	       (key != KEY_EXPLAIN || command->explains) &&
+	       (key != KEY_POLICY || command->needs_interval);
+}
+
+static struct argp_option *options_of(const struct table_command *command,
+				      struct argp_option *buffer)
 {
 	size_t n = 0;
 
 	for (const struct argp_option *option = argp_options; option->name; option++)
-		if (option->key != KEY_WATCH || !command->acts)
+		if (has_option(command, option->key))
 			buffer[n++] = *option;
 	buffer[n] = (struct argp_option){ 0 };
 	return buffer;
@@ -82,6 +98,12 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	case KEY_INTERVAL:
 		options->interval_s =
 			parse_number(state, "--interval", argument, 1, INTERVAL_MAX_S);
+		return 0;
+	case KEY_POLICY:
+		options->invocation->policy = parse_policy(state, argument);
+		return 0;
+	case KEY_EXPLAIN:
+		options->does_explain = true;
 		return 0;
 	case KEY_WATCH:
 		options->watch_s =
@@ -134,6 +156,10 @@ static int choose_columns(struct options *options)
 	const struct column *columns = options->command->columns;
 	const char *unknown;
 	size_t length;
+
+	if (options->does_explain)
+		column_list_parse(&options->explain_list, domain_columns, EXPLAIN_COLUMNS,
+				  &unknown, &length);
 
 	if (options->style.json && !options->output) {
 		column_list_all(&options->list, columns);
@@ -220,7 +246,10 @@ static int print(const struct options *options, const struct cycle *cycle,
 		r = report_print(&(struct report){
 			.cycle = cycle,
 			.style = options->style,
-			.domain_list = moves ? NULL : &options->list,
+			.domain_list = options->does_explain && !options->style.json
+					       ? &options->explain_list
+				       : moves ? NULL
+					       : &options->list,
 			.move_list = moves ? &options->list : NULL,
 			.is_shown = is_shown,
 			.results = results ? results->texts : NULL,
@@ -309,7 +338,7 @@ static int watch(const struct options *options, struct session *session)
 int table_command_run(const struct table_command *command, struct invocation *invocation,
 		      int argc, char **argv)
 {
-	struct options options = { .command = command };
+	struct options options = { .command = command, .invocation = invocation };
 	struct argp_option buffer[sizeof(argp_options) / sizeof(argp_options[0])];
 	struct argp argp = {
 		.options = options_of(command, buffer),

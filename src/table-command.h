@@ -21,6 +21,7 @@ struct table_command {
 	bool needs_interval;		  /* two looks even without --interval */
 	bool plans;			  /* classify the domains and plan moves */
 	bool acts;			  /* carry the plan out */
+	bool explains;			  /* has --explain */
 };
 
 /* Parse the command line and do it all. Returns an exit status. */

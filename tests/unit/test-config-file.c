@@ -10,7 +10,7 @@
 #include "policy.h"
 #include "suite.h"
 
-enum { NOBODY = 65534, FIELD_LENGTH = 80, N_FIELDS = 11 };
+enum { NOBODY = 65534, FIELD_LENGTH = 80, N_FIELDS = 12 };
 
 #define MIB ((size_t)1024 * 1024)
 
@@ -67,6 +67,7 @@ static struct fields format_settings(const struct settings *settings)
 	ADD("host_capacity=%" PRIu64,
 	    settings->has_host_capacity ? settings->host_capacity_kib : 0);
 	ADD("domain_floor=%" PRIu64, settings->domain_floor_kib);
+	ADD("idle_reclaim=%d", settings->idle_reclaim);
 	ADD("metric=%s", metric_name(settings->metric));
 #undef ADD
 	assert_int_equal(n, N_FIELDS);
@@ -182,6 +183,8 @@ static const struct good_row {
 	{ "stats_period = 60;", "stats_period=60" },
 	{ "policy = \"classic\";", "policy=classic" },
 	{ "policy = \"fair\";", "policy=fair" },
+	{ "idle_reclaim = true;", "idle_reclaim=1" },
+	{ "idle_reclaim = FALSE;", "idle_reclaim=0" },
 	{ "starvation_threshold = 1;", "starvation_threshold=1" },
 	{ "starvation_threshold = 98; waste_threshold = 99;",
 	  "starvation_threshold=98 waste_threshold=99" },
@@ -342,7 +345,9 @@ static const struct bad_row {
 	{ "domains = ( { match = \"db-*\"; weight = 200; } );",
 	  ":1: " UNKNOWN("domains") },
 	{ "# first\n\non_exit = \"keep\";", ":3: " UNKNOWN("on_exit") },
-	{ "idle_reclaim = true;", ":1: " UNKNOWN("idle_reclaim") },
+	{ "idle_reclaim = 1;", ":1: idle_reclaim must be true or false" },
+	{ "idle_reclaim = \"yes\";", ":1: idle_reclaim must be true or false" },
+	{ "idle_reclaim = { };", ":1: idle_reclaim must be true or false" },
 	{ "fair = { };", ":1: " UNKNOWN("fair") },
 	{ "metrics_file = \"x\";", ":1: " UNKNOWN("metrics_file") },
 	{ "period = 5;\nstats_period = 5;\nwhat = 1;", ":3: " UNKNOWN("what") },

@@ -274,6 +274,33 @@ static void a_stuck_request_is_withdrawn(void **state)
 	assert_int_equal(move_of(0)->to_kib, 2000 * MIB);
 }
 
+/* An idle guest's figures jitter by less than 1 MiB: that is no consumption. */
+static void noise_starves_nobody(void **state)
+{
+	(void)state;
+	add(1000, 4096, 140);
+	world_look(&world, 0);
+	for (int i = 0; i < 20; i++) {
+		world.domains[0].usable_kib = 140 * MIB - (i % 2 ? 1000 : 0);
+		world_sample(&world, 2000);
+		make_plan();
+		assert_int_equal(plan.verdicts[0].reason, REASON_LOW_NOT_CONSUMING);
+	}
+}
+
+/* Each move costs the guest huge pages: none for a few MiB. */
+static void small_wishes_move_nothing(void **state)
+{
+	(void)state;
+	set_host_spare(20);
+	add(1000, 4096, 170);
+	see_consumer(0, 10); /* 16 % free; needs 1011 */
+	assert_int_equal(plan.verdicts[0].class, CLASS_BALANCED);
+	assert_true(plan.shares[0].need.need_kib > 1000 * MIB);
+	assert_null(move_of(0));
+	assert_int_equal(plan.shares[0].bound, REASON_NOT_WORTH_A_MOVE);
+}
+
 /* Where one starves and one wastes, the starved one gets no less than by 'classic'. */
 static void the_share_is_at_least_that_of_classic(void **state)
 {
@@ -569,6 +596,8 @@ int main(void)
 		TEST(equals_are_treated_as_equals),
 		TEST(a_silent_domain_grows_on_its_trend_for_a_while),
 		TEST(a_stuck_request_is_withdrawn),
+		TEST(noise_starves_nobody),
+		TEST(small_wishes_move_nothing),
 		TEST(the_share_is_at_least_that_of_classic),
 		TEST(invariants_hold_on_random_hosts),
 		TEST(a_balanced_host_is_left_alone),
