@@ -73,6 +73,22 @@ static const struct field group_fields[] = {
 	{ 0 },
 };
 
+/* Whatever is laid out over many guests must stay within range for each of them. */
+static bool is_within_range(const struct group *group)
+{
+	for (size_t index = 0; index < group->count; index++) {
+		for (size_t i = 0; i < group->spec.n_terms; i++) {
+			struct sim_term term = demand_term_of(&group->terms[i], index);
+
+			if (llabs(term.amount_kib) > SIM_SIZE_MAX_KIB ||
+			    llabs(term.delay_ms) > SIM_TIME_MAX_MS ||
+			    term.to_ms > SIM_TIME_MAX_MS)
+				return false;
+		}
+	}
+	return true;
+}
+
 static int check_group(const struct config_reader *reader,
 		       const config_setting_t *setting, const struct group *group)
 {
@@ -86,6 +102,11 @@ static int check_group(const struct config_reader *reader,
 	if (spec->start_kib < spec->base_kib + MARGIN_KIB)
 		return config_refuse(reader, line,
 				     "start must be at least 64 MiB above base");
+	if (!is_within_range(group))
+		return config_refuse(reader, line,
+				     "delay, stride, stretch or step is too large for %u "
+				     "guests",
+				     group->count);
 	return 0;
 }
 
