@@ -22,10 +22,12 @@ unit_tests += tests/unit/test-classify
 unit_tests += tests/unit/test-config-file
 unit_tests += tests/unit/test-cycle
 unit_tests += tests/unit/test-demand
+unit_tests += tests/unit/test-fair-loop
 unit_tests += tests/unit/test-history
 unit_tests += tests/unit/test-host
 unit_tests += tests/unit/test-ledger
 unit_tests += tests/unit/test-policy-classic
+unit_tests += tests/unit/test-policy-fair
 unit_tests += tests/unit/test-scenario
 unit_tests += tests/unit/test-sim-demand
 unit_tests += tests/unit/test-sim-guest
@@ -139,3 +141,11 @@ CLEANFILES += tests/unit/*.valgrind
 release-check:
 	$(top_srcdir)/tests/all --release
 .PHONY: release-check
+
+# Figures, not tests: compare them within one run.
+EXTRA_PROGRAMS = tests/bench/bench-plan
+tests_bench_bench_plan_LDADD = libmemcoord-core.a -lm
+CLEANFILES += tests/bench/bench-plan
+bench: tests/bench/bench-plan
+	tests/bench/bench-plan
+.PHONY: bench
