@@ -174,7 +174,7 @@ static const struct contender *find_contender(const struct options *options,
 static int choose_contenders(const struct options *options, struct sim_bench *bench)
 {
 	const char *names =
-		options->policies ? options->policies : policy_default()->name;
+		options->policies ? options->policies : bench->settings->policy->name;
 	bool takes_all = strcmp(names, "all") == 0;
 
 	for (size_t i = 0; takes_all && i < options->n_known; i++)
@@ -350,20 +350,36 @@ static int run(struct options *options, const struct invocation *invocation,
 	int status = choose_columns(options);
 
 	if (status == EXIT_OK)
-		status = choose_contenders(options, bench);
-	if (status == EXIT_OK)
-		status = options->takes_all ? with_shipped(bench, load_scenarios)
-					    : load_scenarios(bench, options->names,
-							     options->n_names);
-	if (status == EXIT_OK)
 		status = load_settings(options, invocation, &settings);
 	if (status != EXIT_OK)
 		return status;
 	bench->settings = &settings;
 	bench->n_seeds = options->n_seeds;
-	status = simulate_with_series(options, bench);
+	status = choose_contenders(options, bench);
+	if (status == EXIT_OK)
+		status = options->takes_all ? with_shipped(bench, load_scenarios)
+					    : load_scenarios(bench, options->names,
+							     options->n_names);
+	if (status == EXIT_OK)
+		status = simulate_with_series(options, bench);
 	settings_clear(&settings);
 	return status;
+}
+
+/* Scenarios are named, or taken all, or listed. */
+static int check_arguments(const struct options *options)
+{
+	if ((options->lists || options->takes_all) && options->n_names > 0) {
+		log_error("%s takes no scenarios, but got '%s'",
+			  options->lists ? "--list" : "--all", options->names[0]);
+		return EX_USAGE;
+	}
+	if (!options->lists && !options->takes_all && options->n_names == 0) {
+		log_error(
+			"a scenario is missing ('memcoord simulate --list' lists them)");
+		return EX_USAGE;
+	}
+	return EXIT_OK;
 }
 
 int simulate_command_run(const struct contender *contenders,
@@ -384,15 +400,10 @@ int simulate_command_run(const struct contender *contenders,
 
 	gather(&options, contenders);
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
-	if (options.lists) {
-		status = with_shipped(&bench, print_names);
-	} else if (options.n_names == 0 && !options.takes_all) {
-		log_error(
-			"a scenario is missing ('memcoord simulate --list' lists them)");
-		status = EX_USAGE;
-	} else {
-		status = run(&options, invocation, &bench);
-	}
+	status = check_arguments(&options);
+	if (status == EXIT_OK)
+		status = options.lists ? with_shipped(&bench, print_names)
+				       : run(&options, invocation, &bench);
 	sim_bench_clear(&bench);
 	return status;
 }

@@ -77,9 +77,11 @@ bats_tests = \
 	tests/cli/json.bats \
 	tests/cli/output.bats \
 	tests/cli/run.bats \
+	tests/cli/simulate.bats \
 	tests/cli/stats.bats \
 	tests/cli/usage.bats \
 	tests/harness.bats \
+	tests/sim/compare.bats \
 	$(NULL)
 if HAVE_BATS
 TESTS += $(bats_tests)
