@@ -171,6 +171,7 @@ static int plan_moves(const struct snapshot *snapshot, const struct history *his
 const struct policy policy_classic = {
 	.name = "classic",
 	.summary = "the original rules: one starved and one wasteful domain per cycle",
+	.withdraws_from_stuck = true,
 	.classify = classify_classic,
 	.grantable_kib = ledger_grantable_kib,
 	.move = plan_moves,

@@ -507,6 +507,7 @@ static int plan_moves(const struct snapshot *snapshot, const struct history *his
 const struct policy policy_fair = {
 	.name = "fair",
 	.summary = "every domain by need, with a ledger of promises",
+	.withdraws_from_stuck = true,
 	.classify = classify_fair,
 	.grantable_kib = ledger_backed_kib,
 	.move = plan_moves,

@@ -69,7 +69,8 @@ int policy_plan(const struct snapshot *snapshot, const struct history *history,
 		plan_clear(&plan);
 		return r;
 	}
-	withdraw_from_stuck(snapshot, history, &plan);
+	if (policy->withdraws_from_stuck)
+		withdraw_from_stuck(snapshot, history, &plan);
 	*ret_plan = plan;
 	return 0;
 }

@@ -47,6 +47,8 @@ struct plan {
 struct policy {
 	const char *name;
 	const char *summary; /* one line for help texts */
+	/* Requests to balloons that do not move are withdrawn; see .move. */
+	bool withdraws_from_stuck;
 
 	struct verdict (*classify)(const struct domain *domain,
 				   const struct demand *demand,
@@ -58,8 +60,8 @@ struct policy {
 				 const struct settings *settings);
 
 	/*
-	 * Add moves to @plan, which holds the verdicts and room for one move each: none
-	 * for domains whose promise is stuck and open, as their requests are withdrawn.
+	 * Add moves to @plan, which holds the verdicts and room for one move each; with
+	 * .withdraws_from_stuck none for domains whose promise is stuck and open.
 	 * Returns 0 or -ENOMEM.
 	 */
 	int (*move)(const struct snapshot *snapshot, const struct history *history,

@@ -84,8 +84,8 @@ static void balance(struct plan *plan, const struct rival_guest *guest, double h
 		rival_set(plan, guest, smaller(size, guest->maximum));
 }
 
-static void move(const struct snapshot *snapshot, const struct history *history,
-		 const struct settings *settings, struct plan *plan)
+static int move(const struct snapshot *snapshot, const struct history *history,
+		const struct settings *settings, struct plan *plan)
 {
 	const struct rival_view *view = rival_look(snapshot, settings);
 
@@ -96,11 +96,12 @@ static void move(const struct snapshot *snapshot, const struct history *history,
 			put(&state.used[view->guests[i].index],
 			    view->guests[i].current - view->guests[i].unused);
 	if (state.n_ticks++ % SAMPLES_PER_ACT != 0)
-		return;
+		return 0;
 	for (size_t i = 0; i < view->n; i++)
 		if (state.used[view->guests[i].index].n > 0)
 			balance(plan, &view->guests[i],
 				mean(&state.host_free) / view->host);
+	return 0;
 }
 
 static const struct policy policy = {

@@ -112,8 +112,8 @@ static void carry_out(const struct wish *wishes, size_t n, double free, struct p
 	}
 }
 
-static void move(const struct snapshot *snapshot, const struct history *history,
-		 const struct settings *settings, struct plan *plan)
+static int move(const struct snapshot *snapshot, const struct history *history,
+		const struct settings *settings, struct plan *plan)
 {
 	static struct wish wishes[RIVAL_GUESTS_MAX];
 	const struct rival_view *view = rival_look(snapshot, settings);
@@ -134,6 +134,7 @@ static void move(const struct snapshot *snapshot, const struct history *history,
 	fill(wishes, n, budget);
 	qsort(wishes, n, sizeof(*wishes), compare_wish);
 	carry_out(wishes, n, free, plan);
+	return 0;
 }
 
 static const struct policy policy = {

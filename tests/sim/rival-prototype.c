@@ -137,8 +137,8 @@ static bool sample_next(const struct rival_view *view)
 	return state.n_sampled == state.n;
 }
 
-static void move(const struct snapshot *snapshot, const struct history *history,
-		 const struct settings *settings, struct plan *plan)
+static int move(const struct snapshot *snapshot, const struct history *history,
+		const struct settings *settings, struct plan *plan)
 {
 	const struct rival_view *view = rival_look(snapshot, settings);
 
@@ -146,13 +146,14 @@ static void move(const struct snapshot *snapshot, const struct history *history,
 	if (!state.has_begun)
 		start(view);
 	if (view->now_ms < state.next_ms || state.n == 0 || !sample_next(view))
-		return;
+		return 0;
 	if (state.has_old)
 		decide(view, plan);
 	memcpy(state.old, state.new, sizeof(state.old));
 	state.has_old = true;
 	state.n_sampled = 0;
 	state.next_ms = view->now_ms + (PERIOD_S + 1) * TICK_MS;
+	return 0;
 }
 
 static const struct policy policy = {

@@ -14,13 +14,13 @@
 #define POOR_SHARE 0.25 /* less of its minimum unused: poor */
 #define ROUNDS 60
 
-struct share {
+struct dealt {
 	bool takes_part, is_done;
 	double size; /* as planned */
 	bool is_planned;
 };
 
-static struct share shares[RIVAL_GUESTS_MAX];
+static struct dealt shares[RIVAL_GUESTS_MAX];
 
 /* What all that take part have above their minimum, and their weights. */
 static double sum_up(const struct rival_view *view, double *ret_weights)
@@ -38,7 +38,7 @@ static double sum_up(const struct rival_view *view, double *ret_weights)
 }
 
 /* Move guest @i towards its share of @level per weight; returns by how much. */
-static double plan_guest(const struct rival_guest *guest, struct share *share,
+static double plan_guest(const struct rival_guest *guest, struct dealt *share,
 			 double level, bool grows)
 {
 	double wanted =
@@ -98,13 +98,13 @@ static void sort_out(const struct rival_view *view, bool grows)
 			       guest->unused > POOR_SHARE * guest->floor &&
 			       guest->current >= guest->floor;
 
-		shares[i] = (struct share){ .takes_part = is_rich != grows,
+		shares[i] = (struct dealt){ .takes_part = is_rich != grows,
 					    .size = guest->current };
 	}
 }
 
-static void move(const struct snapshot *snapshot, const struct history *history,
-		 const struct settings *settings, struct plan *plan)
+static int move(const struct snapshot *snapshot, const struct history *history,
+		const struct settings *settings, struct plan *plan)
 {
 	const struct rival_view *view = rival_look(snapshot, settings);
 	double goal = GOAL * view->host - (view->host - view->host_free);
@@ -112,7 +112,7 @@ static void move(const struct snapshot *snapshot, const struct history *history,
 
 	(void)history;
 	if (fabs(goal) <= GOAL_SLACK)
-		return;
+		return 0;
 	sort_out(view, goal > 0);
 	rest = change(view, goal);
 	if ((goal > 0 && rest >= goal) || (goal < 0 && rest <= goal)) {
@@ -123,6 +123,7 @@ static void move(const struct snapshot *snapshot, const struct history *history,
 	for (size_t i = 0; i < view->n; i++)
 		if (shares[i].is_planned)
 			rival_set(plan, &view->guests[i], shares[i].size);
+	return 0;
 }
 
 static const struct policy policy = {

@@ -157,8 +157,8 @@ static void carry_out(const struct rival_view *view, struct plan *plan, double f
 	}
 }
 
-static void move(const struct snapshot *snapshot, const struct history *history,
-		 const struct settings *settings, struct plan *plan)
+static int move(const struct snapshot *snapshot, const struct history *history,
+		const struct settings *settings, struct plan *plan)
 {
 	const struct rival_view *view = rival_look(snapshot, settings);
 	double free, surplus;
@@ -175,6 +175,7 @@ static void move(const struct snapshot *snapshot, const struct history *history,
 		deal_shortage(view, free);
 	if (is_worth_it(view))
 		carry_out(view, plan, free);
+	return 0;
 }
 
 static const struct policy policy = {

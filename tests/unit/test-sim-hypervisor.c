@@ -71,7 +71,7 @@ static void look(void)
 	assert_int_equal(hypervisor_sample(&simulation->base, &snapshot), 0);
 }
 
-static void note_event(void *data, const char *uuid, uint64_t current_kib, int64_t now_ms)
+static bool note_event(void *data, const char *uuid, uint64_t current_kib, int64_t now_ms)
 {
 	struct event *event = &events.events[events.n++];
 
@@ -80,6 +80,7 @@ static void note_event(void *data, const char *uuid, uint64_t current_kib, int64
 	strcpy(event->uuid, uuid);
 	event->current_kib = current_kib;
 	event->at_ms = now_ms;
+	return false;
 }
 
 static void time_passes_in_wait_only(void **state)

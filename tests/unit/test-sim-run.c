@@ -155,8 +155,8 @@ static struct verdict judge_nobody(const struct domain *domain,
 }
 
 /* Up, down 10 s later, up after more than 30 s, a little down, and down again. */
-static void seesaw(const struct snapshot *snapshot, const struct history *history,
-		   const struct settings *unused, struct plan *plan)
+static int seesaw(const struct snapshot *snapshot, const struct history *history,
+		  const struct settings *unused, struct plan *plan)
 {
 	static const struct {
 		int64_t at_ms;
@@ -172,11 +172,14 @@ static void seesaw(const struct snapshot *snapshot, const struct history *histor
 		if (moves[i].at_ms == snapshot->now_ms)
 			plan->moves[plan->n_moves++] =
 				(struct move){ .to_kib = moves[i].to_kib };
+	return 0;
 }
 
 static void reversals_are_large_moves_back_within_30_s(void **state)
 {
-	static const struct policy policy = { "seesaw", "", judge_nobody, seesaw };
+	static const struct policy policy = { .name = "seesaw",
+					      .classify = judge_nobody,
+					      .move = seesaw };
 	const struct contender contender = { .policy = &policy, .period_ms = 1000 };
 	struct sim_metrics metrics;
 
