@@ -6,8 +6,8 @@
 #include "policy.h"
 
 const struct policy *const policies[] = {
-	&policy_classic,
 	&policy_fair,
+	&policy_classic,
 	NULL,
 };
 

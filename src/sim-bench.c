@@ -4,6 +4,11 @@
 
 #include "sim-bench.h"
 
+static unsigned count_seeds(const struct sim_bench *bench)
+{
+	return bench->last_seed - bench->first_seed + 1;
+}
+
 static int simulate_one(struct sim_bench *bench, const struct scenario *scenario,
 			const struct contender *contender)
 {
@@ -17,12 +22,13 @@ static int simulate_one(struct sim_bench *bench, const struct scenario *scenario
 	};
 
 	*outcome = (struct sim_outcome){
-		scenario->name, contender->name, bench->n_seeds, { 0 }
+		scenario->name, contender->name, count_seeds(bench), { 0 }
 	};
 	sim_metrics_init(&outcome->sum);
 	bench->series.scenario = scenario->name;
 	bench->series.policy = contender->name;
-	for (setup.seed = 1; setup.seed <= bench->n_seeds; setup.seed++) {
+	for (setup.seed = bench->first_seed; setup.seed <= bench->last_seed;
+	     setup.seed++) {
 		struct sim_metrics metrics;
 		int r;
 
@@ -44,7 +50,7 @@ static void add_totals(struct sim_bench *bench)
 		struct sim_outcome *total = &bench->outcomes[bench->n_outcomes++];
 
 		*total = (struct sim_outcome){
-			"total", bench->contenders[c]->name, bench->n_seeds, { 0 }
+			"total", bench->contenders[c]->name, count_seeds(bench), { 0 }
 		};
 		sim_metrics_init(&total->sum);
 		for (size_t i = c; i < n; i += bench->n_contenders)

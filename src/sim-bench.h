@@ -9,7 +9,7 @@ enum { SIM_CONTENDERS_MAX = 32 };
 
 struct sim_bench {
 	const struct settings *settings; /* but for the policy; not owned */
-	unsigned n_seeds;		 /* each is tried with the seeds 1 to n_seeds */
+	unsigned first_seed, last_seed;	 /* each is tried with all of these */
 	size_t n_contenders;
 	const struct contender *contenders[SIM_CONTENDERS_MAX]; /* not owned */
 	size_t n_scenarios;

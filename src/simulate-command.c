@@ -25,7 +25,7 @@ struct options {
 	struct report_style style;
 	struct column_list list;
 	const char *output, *policies, *csv_path;
-	unsigned n_seeds, period_s;
+	unsigned first_seed, last_seed, period_s;
 	bool lists, takes_all;
 	char **names;
 	size_t n_names;
@@ -35,7 +35,8 @@ struct options {
 
 static const struct argp_option argp_options[] = {
 	{ "policy", KEY_POLICY, "NAME[,NAME...]", 0, "Policies to try, or 'all'", 0 },
-	{ "seeds", KEY_SEEDS, "N", 0, "Simulate N times, with seeds 1 to N (3)", 0 },
+	{ "seeds", KEY_SEEDS, "[FIRST-]LAST", 0,
+	  "Simulate with each seed from FIRST (1) to LAST (3)", 0 },
 	{ "period", KEY_PERIOD, "SECONDS", 0, "Length of a cycle", 0 },
 	{ "csv", KEY_CSV, "FILE", 0, "Write a time series to FILE", 0 },
 	{ "list", KEY_LIST, NULL, 0, "List the scenarios that come with memcoord", 0 },
@@ -71,6 +72,21 @@ static error_t parse_style(int key, char *argument, struct options *options)
 	}
 }
 
+/* "LAST" or "FIRST-LAST" */
+static void parse_seeds(struct options *options, char *text, struct argp_state *state)
+{
+	char *dash = strchr(text, '-');
+
+	options->first_seed = 1;
+	if (dash) {
+		*dash = '\0';
+		options->first_seed = parse_number(state, "--seeds", text, 1, SEEDS_MAX);
+		text = dash + 1;
+	}
+	options->last_seed =
+		parse_number(state, "--seeds", text, options->first_seed, SEEDS_MAX);
+}
+
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
 	struct options *options = state->input;
@@ -80,7 +96,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		options->policies = argument;
 		return 0;
 	case KEY_SEEDS:
-		options->n_seeds = parse_number(state, "--seeds", argument, 1, SEEDS_MAX);
+		parse_seeds(options, argument, state);
 		return 0;
 	case KEY_PERIOD:
 		options->period_s = parse_number(state, "--period", argument,
@@ -354,7 +370,8 @@ static int run(struct options *options, const struct invocation *invocation,
 	if (status != EXIT_OK)
 		return status;
 	bench->settings = &settings;
-	bench->n_seeds = options->n_seeds;
+	bench->first_seed = options->first_seed;
+	bench->last_seed = options->last_seed;
 	status = choose_contenders(options, bench);
 	if (status == EXIT_OK)
 		status = options->takes_all ? with_shipped(bench, load_scenarios)
@@ -385,7 +402,7 @@ static int check_arguments(const struct options *options)
 int simulate_command_run(const struct contender *contenders,
 			 const struct invocation *invocation, int argc, char **argv)
 {
-	struct options options = { .n_seeds = DEFAULT_SEEDS };
+	struct options options = { .first_seed = 1, .last_seed = DEFAULT_SEEDS };
 	const struct argp argp = {
 		.options = argp_options,
 		.parser = parse_option,

@@ -94,6 +94,7 @@ TESTS += tests/check-docs tests/check-guards tests/check-purity
 dist_noinst_SCRIPTS += \
 	tests/all \
 	tests/demo \
+	tests/figures \
 	tests/guests/agent \
 	tests/guests/build-image \
 	tests/guests/init \

@@ -109,7 +109,7 @@ load functions
 @test "the period of the command line goes before the file's" {
 	echo 'period = 7;' >"$config"
 	expect 0 -c test:///default run --cycles 1
-	[[ $stderr == *"coordinating test:///default every 7 s, policy classic"* ]]
+	[[ $stderr == *"coordinating test:///default every 7 s, policy fair"* ]]
 	expect 0 -c test:///default run --cycles 1 --period 3
-	[[ $stderr == *"coordinating test:///default every 3 s, policy classic"* ]]
+	[[ $stderr == *"coordinating test:///default every 3 s, policy fair"* ]]
 }

@@ -23,9 +23,9 @@ satisfies() {
 
 @test "dry-run and once have moves too" {
 	satisfies 'keys == ["domains", "host", "moves"] and .moves == []' \
-		-c "$(node mixed)" dry-run -J --interval 1
+		-c "$(node mixed)" dry-run -J --interval 1 --policy classic
 	satisfies 'keys == ["domains", "host", "moves"] and .moves == []' \
-		-q -c "$(node mixed)" once -J --interval 1
+		-q -c "$(node mixed)" once -J --interval 1 --policy classic
 }
 
 @test "golden documents" {

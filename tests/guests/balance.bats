@@ -17,6 +17,8 @@ teardown_file() {
 
 setup() {
 	load functions
+	# the original rules, whose moves can be told beforehand
+	export CONFIG='policy = "classic";'
 }
 
 teardown() {
@@ -185,7 +187,7 @@ guest_settled_at() {
 
 @test "a period that is longer than stats_period is shortened" {
 	boot slow max=512 current=256 stats=10
-	CONFIG='stats_period = 2;' start_memcoord run --period 1
+	CONFIG='policy = "classic"; stats_period = 2;' start_memcoord run --period 1
 	await_log 20 'slow: statistics period set to 2 s'
 	stop_memcoord
 	[ "$(domain_field slow PERIOD)" = 10 ]
@@ -250,7 +252,7 @@ guest_settled_at() {
 	budget_kib=$(($(guest_rss hungry) + (64 + 40) * 1024))
 	press hungry
 	sleep 3
-	export CONFIG="host_reserve = \"64 MiB\"; host_capacity = \"$budget_kib KiB\";"
+	CONFIG+=" host_reserve = \"64 MiB\"; host_capacity = \"$budget_kib KiB\";"
 	start_memcoord -v run --period 1
 	sleep 20
 	stop_memcoord

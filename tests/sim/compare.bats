@@ -74,3 +74,29 @@ fares() {
 	got=$("$SIMULATE_ALL" flash herd diurnal cache --policy oracle -n -r -o SHORT)
 	[[ $(sort -u <<<"$got") == 0.0 ]]
 }
+
+@test "fair reaches its figures in every scenario" {
+	# the column "fair" of the model; 10 % or 2 s are allowed, whichever is more
+	local wanted got
+	for wanted in flash=0 sawtooth=5 herd=0 leak=168 diurnal=31 boot=172 uncoop=0 stale=189 \
+		cache=0 overload=1874; do
+		got=$("$SIMULATE_ALL" "${wanted%=*}" --policy fair --seeds 101-110 -n -r -o STARVED)
+		awk -v got="$got" -v wanted="${wanted#*=}" 'BEGIN {
+			allowed = 0.1 * wanted
+			exit got > wanted + (allowed > 2 ? allowed : 2)
+		}' || fail "${wanted%=*}: starved for $got s, should be ${wanted#*=} s"
+	done
+}
+
+@test "fair is better than every other policy in sum, and keeps the reserve" {
+	"$SIMULATE_ALL" --all --policy all --seeds 101-103 -n -r \
+		-o SCENARIO,POLICY,STARVED,KILLS,UNMET,SHORT >"$BATS_TEST_TMPDIR/all"
+	awk '$1 != "total" || $2 == "oracle" { next }
+		$2 == "fair" { starved = $3; kills = $4; unmet = $5; short = $6; next }
+		{ if (!n++ || $3 < best_starved) best_starved = $3
+		  if (n == 1 || $4 < best_kills) best_kills = $4
+		  if (n == 1 || $5 < best_unmet) best_unmet = $5 }
+		END { exit !(n == 6 && starved < best_starved && kills < best_kills &&
+			unmet < best_unmet && short <= 1) }' "$BATS_TEST_TMPDIR/all" ||
+		fail "$(cat "$BATS_TEST_TMPDIR/all")"
+}

@@ -204,7 +204,8 @@ static void a_bench_adds_up(void **state)
 	struct scenario copies[2];
 	struct sim_bench bench = {
 		.settings = &settings,
-		.n_seeds = 2,
+		.first_seed = 1,
+		.last_seed = 2,
 		.n_contenders = 2,
 		.contenders = { &nobody, &classic },
 		.n_scenarios = 2,
