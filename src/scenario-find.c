@@ -60,9 +60,13 @@ int scenario_names(char ***ret_names)
 		free(entries[i]);
 	}
 	free(entries);
-	if (!names || r < 0) {
-		scenario_names_free(names);
+	if (!names)
 		return -ENOMEM;
+	if (n == 0)
+		r = -ENOENT;
+	if (r < 0) {
+		scenario_names_free(names);
+		return r;
 	}
 	*ret_names = names;
 	return 0;

@@ -15,7 +15,8 @@ char *scenario_path(const char *name);
 
 /*
  * The names of the shipped scenarios, in order, ended by NULL; free with
- * scenario_names_free(). Returns 0 or a negative errno with @ret_names untouched.
+ * scenario_names_free(). Returns 0 or a negative errno with @ret_names untouched; -ENOENT
+ * if there are none.
  */
 int scenario_names(char ***ret_names);
 

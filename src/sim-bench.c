@@ -16,7 +16,7 @@ static int simulate_one(struct sim_bench *bench, const struct scenario *scenario
 	struct sim_setup setup = {
 		.scenario = scenario,
 		.contender = contender,
-		.settings = bench->settings,
+		.settings = &bench->settings,
 		.on_step = bench->series.file ? sim_series_note : NULL,
 		.on_step_data = &bench->series,
 	};
@@ -81,4 +81,5 @@ void sim_bench_clear(struct sim_bench *bench)
 		scenario_clear(&bench->scenarios[i]);
 	free(bench->scenarios);
 	free(bench->outcomes);
+	settings_clear(&bench->settings);
 }

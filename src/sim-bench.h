@@ -8,8 +8,8 @@
 enum { SIM_CONTENDERS_MAX = 32 };
 
 struct sim_bench {
-	const struct settings *settings; /* but for the policy; not owned */
-	unsigned first_seed, last_seed;	 /* each is tried with all of these */
+	struct settings settings;	/* but for the policy; owned */
+	unsigned first_seed, last_seed; /* each is tried with all of these */
 	size_t n_contenders;
 	const struct contender *contenders[SIM_CONTENDERS_MAX]; /* not owned */
 	size_t n_scenarios;

@@ -190,7 +190,7 @@ static const struct contender *find_contender(const struct options *options,
 static int choose_contenders(const struct options *options, struct sim_bench *bench)
 {
 	const char *names =
-		options->policies ? options->policies : bench->settings->policy->name;
+		options->policies ? options->policies : bench->settings.policy->name;
 	bool takes_all = strcmp(names, "all") == 0;
 
 	for (size_t i = 0; takes_all && i < options->n_known; i++)
@@ -239,7 +239,7 @@ static int load_scenarios(struct sim_bench *bench, char **names, size_t n_names)
 {
 	int status = EXIT_OK;
 
-	bench->scenarios = calloc(n_names, sizeof(*bench->scenarios));
+	bench->scenarios = calloc(n_names + 1, sizeof(*bench->scenarios));
 	if (!bench->scenarios)
 		return EXIT_FAILED;
 	for (size_t i = 0; i < n_names && status == EXIT_OK; i++)
@@ -247,45 +247,32 @@ static int load_scenarios(struct sim_bench *bench, char **names, size_t n_names)
 	return status;
 }
 
-static size_t count_names(char **names)
-{
-	size_t n = 0;
-
-	while (names[n])
-		n++;
-	return n;
-}
-
-/* Do something with the names of all shipped scenarios. */
-static int with_shipped(struct sim_bench *bench,
-			int (*visit)(struct sim_bench *bench, char **names,
-				     size_t n_names))
+static int load_shipped(struct sim_bench *bench)
 {
 	char **names;
+	size_t n = 0;
+	int status;
 	int r = scenario_names(&names);
 
-	if (r == 0 && !names[0]) {
-		scenario_names_free(names);
-		r = -ENOENT;
-	}
 	if (r < 0) {
 		log_error("%s: cannot list the scenarios: %s", scenario_directory(),
 			  strerror(-r));
 		return EXIT_FAILED;
 	}
-
-	int status = visit(bench, names, count_names(names));
-
+	while (names[n])
+		n++;
+	status = load_scenarios(bench, names, n);
 	scenario_names_free(names);
 	return status;
 }
 
-static int print_names(struct sim_bench *bench, char **names, size_t n_names)
+static int list(struct sim_bench *bench)
 {
-	int status = load_scenarios(bench, names, n_names);
+	int status = load_shipped(bench);
 
 	for (size_t i = 0; i < bench->n_scenarios; i++)
-		printf("%-10s %s\n", names[i], bench->scenarios[i].description);
+		printf("%-10s %s\n", bench->scenarios[i].name,
+		       bench->scenarios[i].description);
 	return status;
 }
 
@@ -362,25 +349,19 @@ static int simulate_with_series(const struct options *options, struct sim_bench 
 static int run(struct options *options, const struct invocation *invocation,
 	       struct sim_bench *bench)
 {
-	struct settings settings;
 	int status = choose_columns(options);
 
-	if (status == EXIT_OK)
-		status = load_settings(options, invocation, &settings);
-	if (status != EXIT_OK)
-		return status;
-	bench->settings = &settings;
 	bench->first_seed = options->first_seed;
 	bench->last_seed = options->last_seed;
-	status = choose_contenders(options, bench);
 	if (status == EXIT_OK)
-		status = options->takes_all ? with_shipped(bench, load_scenarios)
+		status = load_settings(options, invocation, &bench->settings);
+	if (status == EXIT_OK)
+		status = choose_contenders(options, bench);
+	if (status == EXIT_OK)
+		status = options->takes_all ? load_shipped(bench)
 					    : load_scenarios(bench, options->names,
 							     options->n_names);
-	if (status == EXIT_OK)
-		status = simulate_with_series(options, bench);
-	settings_clear(&settings);
-	return status;
+	return status == EXIT_OK ? simulate_with_series(options, bench) : status;
 }
 
 /* Scenarios are named, or taken all, or listed. */
@@ -419,8 +400,7 @@ int simulate_command_run(const struct contender *contenders,
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
 	status = check_arguments(&options);
 	if (status == EXIT_OK)
-		status = options.lists ? with_shipped(&bench, print_names)
-				       : run(&options, invocation, &bench);
+		status = options.lists ? list(&bench) : run(&options, invocation, &bench);
 	sim_bench_clear(&bench);
 	return status;
 }

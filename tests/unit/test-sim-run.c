@@ -203,7 +203,7 @@ static void a_bench_adds_up(void **state)
 {
 	struct scenario copies[2];
 	struct sim_bench bench = {
-		.settings = &settings,
+		.settings = settings,
 		.first_seed = 1,
 		.last_seed = 2,
 		.n_contenders = 2,
