@@ -200,15 +200,17 @@ static void handle_signal(struct loop *loop)
 /* Wait until @until_ms, or until a balloon has moved that a domain waits for. */
 static void pause_until(struct loop *loop, int64_t until_ms)
 {
-	while (!loop->is_over) {
-		int64_t left_ms = until_ms - monotonic_now_ms();
+	int64_t left_ms;
 
-		if (left_ms <= 0)
-			return;
+	if (loop->is_over)
+		return;
+	/* At least once, or cycles longer than a period would shut signals out. */
+	do {
+		left_ms = until_ms - monotonic_now_ms();
 		if (!loop->cycle.hypervisor) {
 			struct pollfd fd = { .fd = loop->signal_fd, .events = POLLIN };
 
-			poll(&fd, 1, (int)left_ms);
+			poll(&fd, 1, left_ms > 0 ? (int)left_ms : 0);
 		} else if (hypervisor_wait(loop->cycle.hypervisor, until_ms,
 					   loop->signal_fd) < 0) {
 			disconnect(loop);
@@ -216,7 +218,7 @@ static void pause_until(struct loop *loop, int64_t until_ms)
 		handle_signal(loop);
 		if (loop->cycle.hypervisor && loop->cycle.hypervisor->is_woken)
 			return;
-	}
+	} while (!loop->is_over && monotonic_now_ms() < until_ms);
 }
 
 static void run(struct loop *loop)
