@@ -79,6 +79,18 @@ static int find_domain(struct libvirt_hypervisor *hypervisor, const char *uuid,
 	return 0;
 }
 
+/*
+ * Note why @domain refused. A persistent domain that was shut down since the last sample
+ * is no longer active, but libvirt has it still: that is an invalid operation to it.
+ */
+static int fail_at_domain(struct libvirt_hypervisor *hypervisor,
+			  const struct libvirt_domain *domain)
+{
+	int r = libvirt_fail(hypervisor);
+
+	return r == -EOPNOTSUPP && virDomainIsActive(domain->handle) == 0 ? -ENOENT : r;
+}
+
 static int set_target(struct hypervisor *base, const char *uuid, uint64_t target_kib)
 {
 	struct libvirt_hypervisor *hypervisor = downcast(base);
@@ -89,7 +101,7 @@ static int set_target(struct hypervisor *base, const char *uuid, uint64_t target
 		return r;
 	if (virDomainSetMemoryFlags(domain->handle, target_kib, VIR_DOMAIN_AFFECT_LIVE) <
 	    0)
-		return libvirt_fail(hypervisor);
+		return fail_at_domain(hypervisor, domain);
 	return 0;
 }
 
@@ -103,7 +115,7 @@ static int set_stats_period(struct hypervisor *base, const char *uuid, unsigned 
 		return r;
 	if (virDomainSetMemoryStatsPeriod(domain->handle, (int)period_s,
 					  VIR_DOMAIN_AFFECT_LIVE) < 0)
-		return libvirt_fail(hypervisor);
+		return fail_at_domain(hypervisor, domain);
 	domain->traits.stats_period_s = period_s;
 	return 0;
 }

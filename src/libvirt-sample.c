@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libvirt/virterror.h>
+
 #include "cleanup.h"
 #include "host.h"
 #include "libvirt-internal.h"
@@ -123,15 +125,45 @@ struct libvirt_domain *libvirt_find(struct libvirt_hypervisor *hypervisor,
 		       sizeof(*hypervisor->domains), compare_uuid);
 }
 
-/*
- * Read the live XML. A domain that ends in this moment has none; a busy one is asked
- * again with the next sample, because only a known domain is kept.
- */
+/* Read the live XML. -ENOENT: the domain ended in this moment; else it refused. */
 static int read_traits(virDomainPtr handle, struct libvirt_traits *ret_traits)
 {
 	CLEANUP_FREE char *xml = virDomainGetXMLDesc(handle, 0);
 
-	return xml ? libvirt_parse_traits(xml, ret_traits) : -ENOENT;
+	if (xml)
+		return libvirt_parse_traits(xml, ret_traits);
+	return virGetLastErrorCode() == VIR_ERR_NO_DOMAIN ? -ENOENT : -EIO;
+}
+
+/*
+ * Have the traits of @domain in @known: as before, or read. A domain that does not give
+ * them must not vanish from sight; it is shown without fresh figures, so that nobody
+ * moves it, and asked again with the next sample. -ENOENT: it ended meanwhile.
+ */
+static int know_traits(struct libvirt_hypervisor *hypervisor, virDomainPtr handle,
+		       struct domain *domain, struct libvirt_domain *known)
+{
+	const struct libvirt_domain *old = libvirt_find(hypervisor, domain->uuid);
+	int r = 0;
+
+	known->id = domain->id;
+	if (old && old->id == domain->id)
+		known->traits = old->traits;
+	else
+		r = read_traits(handle, &known->traits);
+	if (r == -ENOENT)
+		return r;
+	if (r < 0) {
+		known->id = -1;
+		known->traits = (struct libvirt_traits){ .has_balloon = true };
+		domain->present &= ~(unsigned)DOMAIN_LAST_UPDATE;
+	}
+	domain->has_balloon = known->traits.has_balloon;
+	if (known->traits.has_stats_period) {
+		domain->stats_period_s = known->traits.stats_period_s;
+		domain->present |= DOMAIN_STATS_PERIOD;
+	}
+	return 0;
 }
 
 /* Fill @domain from @record; -ENOENT if the domain ended meanwhile. */
@@ -140,32 +172,21 @@ static int read_domain(struct libvirt_hypervisor *hypervisor,
 		       struct libvirt_domain *known)
 {
 	virDomainPtr handle = record->dom;
-	const struct libvirt_domain *old;
 
 	if (virDomainGetUUIDString(handle, domain->uuid) < 0)
 		return -ENOENT;
 	domain->id = (int)virDomainGetID(handle);
-	old = libvirt_find(hypervisor, domain->uuid);
-	if (old && old->id == domain->id)
-		known->traits = old->traits;
-	else if (read_traits(handle, &known->traits) < 0)
-		return -ENOENT;
-
-	domain->has_balloon = known->traits.has_balloon;
-	if (known->traits.has_stats_period) {
-		domain->stats_period_s = known->traits.stats_period_s;
-		domain->present |= DOMAIN_STATS_PERIOD;
-	}
 	read_bulk(record, domain);
 	/* QEMU always gives this one, even for a domain that is busy or hung. */
 	if (!domain_has(domain, DOMAIN_CURRENT))
 		read_single(handle, domain);
+	if (know_traits(hypervisor, handle, domain, known) < 0)
+		return -ENOENT;
 
 	domain->name = strdup(virDomainGetName(handle));
 	if (!domain->name)
 		return -ENOMEM;
 	memcpy(known->uuid, domain->uuid, sizeof(known->uuid));
-	known->id = domain->id;
 	known->handle = handle;
 	virDomainRef(handle);
 	return 0;
@@ -211,11 +232,15 @@ static int read_domains(struct libvirt_hypervisor *hypervisor,
 /* free + buffers: a remote host's page cache may be shared memory that cannot go away. */
 static bool read_node_stats(virConnectPtr connection, struct host *host)
 {
-	virNodeMemoryStats stats[16];
-	int n = 16;
+	virNodeMemoryStats stats[16]; /* drivers have four */
+	int n = 0;
 	unsigned found = 0;
 
-	if (virNodeGetMemoryStats(connection, VIR_NODE_MEMORY_STATS_ALL_CELLS, stats, &n,
+	/* Drivers refuse any other number of figures than exactly theirs. */
+	if (virNodeGetMemoryStats(connection, VIR_NODE_MEMORY_STATS_ALL_CELLS, NULL, &n,
+				  0) < 0 ||
+	    n > 16 ||
+	    virNodeGetMemoryStats(connection, VIR_NODE_MEMORY_STATS_ALL_CELLS, stats, &n,
 				  0) < 0)
 		return false;
 	*host = (struct host){ 0 };

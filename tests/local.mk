@@ -27,6 +27,7 @@ unit_tests += tests/unit/test-fair-loop
 unit_tests += tests/unit/test-history
 unit_tests += tests/unit/test-host
 unit_tests += tests/unit/test-ledger
+unit_tests += tests/unit/test-libvirt
 unit_tests += tests/unit/test-policy-classic
 unit_tests += tests/unit/test-policy-fair
 unit_tests += tests/unit/test-scenario
@@ -51,6 +52,7 @@ LDADD = \
 	$(JSONC_LIBS) \
 	-lm \
 	$(NULL)
+tests_unit_test_libvirt_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS) $(LIBXML_CFLAGS)
 tests_unit_test_traits_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS) $(LIBXML_CFLAGS)
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What libvirt answers at odd moments, on its test driver. Two of its functions stand
+ * here in the place of libvirt's own: the driver has no node statistics, and refuses no
+ * XML.
+ */
+#include <errno.h>
+
+#include <libvirt/libvirt.h>
+
+#include "classify.h"
+#include "history.h"
+#include "libvirt-hypervisor.h"
+#include "libvirt-internal.h"
+#include "testing.h"
+
+static struct hypervisor *hypervisor;
+static virConnectPtr administrator;
+static virDomainPtr domain;
+static struct snapshot snapshot;
+static bool has_node_stats, refuses_xml;
+
+/* As QEMU's driver does it: the number of figures must be exactly right. */
+int virNodeGetMemoryStats(virConnectPtr connection, int cell,
+			  virNodeMemoryStatsPtr parameters, int *n_parameters,
+			  unsigned flags)
+{
+	static const virNodeMemoryStats stats[] = {
+		{ VIR_NODE_MEMORY_STATS_TOTAL, 16000000 },
+		{ VIR_NODE_MEMORY_STATS_FREE, 4000000 },
+		{ VIR_NODE_MEMORY_STATS_BUFFERS, 300000 },
+		{ VIR_NODE_MEMORY_STATS_CACHED, 2000000 },
+	};
+
+	(void)connection;
+	assert_int_equal(cell, VIR_NODE_MEMORY_STATS_ALL_CELLS);
+	assert_int_equal(flags, 0);
+	if (!has_node_stats || (*n_parameters != 0 && *n_parameters != 4))
+		return -1;
+	if (*n_parameters == 4)
+		memcpy(parameters, stats, sizeof(stats));
+	*n_parameters = 4;
+	return 0;
+}
+
+char *virDomainGetXMLDesc(virDomainPtr handle, unsigned flags)
+{
+	(void)handle;
+	(void)flags;
+	return refuses_xml ? NULL
+			   : strdup("<domain><devices><memballoon model='virtio'/>"
+				    "</devices></domain>");
+}
+
+/* test:///default is one and the same host for all connections of this process. */
+static int set_up(void **state)
+{
+	char *error = NULL;
+
+	(void)state;
+	has_node_stats = refuses_xml = false;
+	assert_int_equal(
+		libvirt_hypervisor_open("test:///default", false, &hypervisor, &error),
+		0);
+	administrator = virConnectOpen("test:///default");
+	assert_non_null(administrator);
+	domain = virDomainLookupByName(administrator, "test");
+	assert_non_null(domain);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	snapshot_clear(&snapshot);
+	virDomainFree(domain);
+	virConnectClose(administrator);
+	hypervisor_close(hypervisor);
+	return 0;
+}
+
+static void look(void)
+{
+	snapshot_clear(&snapshot);
+	assert_int_equal(hypervisor_sample(hypervisor, &snapshot), 0);
+}
+
+static void node_statistics_count_free_memory_and_buffers(void **state)
+{
+	(void)state;
+	has_node_stats = true;
+	look();
+	assert_int_equal(snapshot.host.total_kib, 16000000);
+	assert_int_equal(snapshot.host.available_kib, 4300000);
+}
+
+static void without_node_statistics_free_memory_must_do(void **state)
+{
+	(void)state;
+	look();
+	assert_int_equal(snapshot.host.total_kib, 3 * GIB);
+}
+
+/* Listed, never dropped; and known as soon as libvirt tells. */
+static void a_domain_that_cannot_be_read_is_unknown(void **state)
+{
+	struct demand demand = { 0 };
+
+	(void)state;
+	refuses_xml = true;
+	look();
+	assert_int_equal(snapshot.n_domains, 1);
+	assert_true(domain_has(&snapshot.domains[0], DOMAIN_CURRENT | DOMAIN_MAXIMUM));
+	struct verdict verdict =
+		classify_trust(&snapshot.domains[0], &demand, snapshot.now_ms);
+	assert_int_equal(verdict.class, CLASS_UNKNOWN);
+	assert_int_equal(verdict.reason, REASON_BUSY);
+
+	refuses_xml = false;
+	look();
+	assert_int_equal(snapshot.n_domains, 1);
+	assert_true(domain_has(&snapshot.domains[0],
+			       DOMAIN_LAST_UPDATE | DOMAIN_STATS_PERIOD));
+}
+
+/* Row 22. */
+static void nothing_goes_beyond_the_maximum(void **state)
+{
+	(void)state;
+	look();
+	assert_int_equal(hypervisor_set_target(hypervisor, snapshot.domains[0].uuid,
+					       snapshot.domains[0].maximum_kib + 1),
+			 -ERANGE);
+}
+
+/* Row 26: a persistent domain that has been shut down is still there, and not running. */
+static void a_domain_that_was_shut_down_is_gone(void **state)
+{
+	(void)state;
+	look();
+	assert_int_equal(virDomainDestroy(domain), 0);
+	assert_int_equal(hypervisor_set_target(hypervisor, snapshot.domains[0].uuid, GIB),
+			 -ENOENT);
+	assert_int_equal(
+		hypervisor_set_stats_period(hypervisor, snapshot.domains[0].uuid, 1),
+		-ENOENT);
+	look();
+	assert_int_equal(snapshot.n_domains, 0);
+	assert_int_equal(virDomainCreate(domain), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(node_statistics_count_free_memory_and_buffers),
+		TEST(without_node_statistics_free_memory_must_do),
+		TEST(a_domain_that_cannot_be_read_is_unknown),
+		TEST(nothing_goes_beyond_the_maximum),
+		TEST(a_domain_that_was_shut_down_is_gone),
+	};
+
+	return cmocka_run_group_tests_name("libvirt", tests, NULL, NULL);
+}
