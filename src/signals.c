@@ -10,6 +10,8 @@ int signals_open(void)
 {
 	sigset_t set;
 
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		return -errno;
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);

@@ -10,7 +10,8 @@ enum signal_event {
 
 /*
  * Block SIGTERM, SIGINT and SIGHUP and return a descriptor that is readable when one of
- * them is pending, or a negative errno.
+ * them is pending, or a negative errno. SIGPIPE is ignored: at Ctrl-C the reader of a
+ * pipe goes first, and what was borrowed must still be given back.
  */
 int signals_open(void);
 

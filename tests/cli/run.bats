@@ -70,6 +70,23 @@ load functions
 	has_said "memcoord: stopping as asked"
 }
 
+# As Ctrl-C does to 'memcoord run 2>&1 | tee log': the reader is gone when run says good-bye.
+@test "run ends cleanly though nobody reads its messages any more" {
+	local status=0
+
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	sed '/statistics period set/q' <"$BATS_TEST_TMPDIR/pipe" >/dev/null 3>&- &
+	local reader=$!
+	"$MEMCOORD" -f "$config" -c test:///default run --period 3600 \
+		2>"$BATS_TEST_TMPDIR/pipe" 3>&- &
+	pid=$!
+	wait "$reader"
+	kill -TERM "$pid"
+	wait "$pid" || status=$?
+	pid=
+	[[ $status == 0 ]]
+}
+
 @test "SIGTERM ends run --wait without domains" {
 	start -c "$(node idle)" run --wait --period 3600
 	eventually has_said "coordinating"
