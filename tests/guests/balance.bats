@@ -213,13 +213,24 @@ guest_settled_at() {
 	wait_until 20 plans_moves 1
 }
 
-@test "a guest that was silent for too long is unknown and not shrunk" {
+# Row 4: its kernel hangs in a panic, while its QEMU goes on running.
+@test "a guest that has been silent for too long is unknown and not shrunk" {
 	boot gone max=1024 current=768
-	start_memcoord -v run --period 1
-	# only the newest statistics count: stop the guest's processor, not its QEMU
-	lab_run virsh qemu-monitor-command gone --hmp stop
-	await_log 30 'gone: (FROZEN|UNKNOWN)'
+	CONFIG='waste_threshold = 99;' start_memcoord -v run --period 1
+	await_log 20 'gone: BALANCED'
+	guest_spawn gone 'sleep 1
+		echo 0 >/proc/sys/kernel/panic
+		echo c >/proc/sysrq-trigger'
+	await_log 40 'gone: UNKNOWN, its statistics are too old'
+	[ "$(domain_field gone STATE)" = running ]
+	# by its last figures it wastes
+	echo 'waste_threshold = 50;' >"$BATS_TEST_TMPDIR/memcoord.conf"
+	kill -HUP "$memcoord_pid"
+	await_log 20 'settings reloaded'
+	sleep 4
 	stop_memcoord
+	refute logged 'gone: .* -> '
+	[ "$(guest_balloon gone current)" = $((768 * 1024)) ]
 }
 
 @test "the maximum is never exceeded" {
@@ -233,7 +244,7 @@ guest_settled_at() {
 	[ "$(guest_balloon small current)" = $((560 * 1024)) ]
 }
 
-@test "a guest that ends between plan and call does not hold up the others" {
+@test "a guest that ends between the two looks does not hold up the others" {
 	boot "stays goes" max=1024 current=768
 	local pid
 	exec_memcoord once --interval 4 --json >"$BATS_TEST_TMPDIR/done" \
