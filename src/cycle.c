@@ -39,6 +39,9 @@ void cycle_act(struct cycle *cycle, cycle_result_fn *on_result, void *data)
 		if (r == 0)
 			promise_open(&cycle->history.records[move->domain].promise,
 				     move->to_kib, hypervisor_now_ms(cycle->hypervisor));
+		else if (r != -ENOENT)
+			promise_refuse(&cycle->history.records[move->domain].promise,
+				       hypervisor_now_ms(cycle->hypervisor));
 		if (on_result)
 			on_result(data, cycle, move, r);
 	}

@@ -85,8 +85,8 @@ static void log_move(void *data, const struct cycle *cycle, const struct move *m
 		return;
 	}
 	if (result < 0) {
-		log_warning("%s: cannot change its memory, leaving it as it is: %s", name,
-			    hypervisor_error(cycle->hypervisor));
+		log_warning("%s: cannot change its memory, leaving it for a minute: %s",
+			    name, hypervisor_error(cycle->hypervisor));
 		return;
 	}
 	log_info("%s: %s -> %s (%s%s) %s %s: %s", name, size_format(move->from_kib, from),

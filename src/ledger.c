@@ -21,6 +21,13 @@ void promise_open(struct promise *promise, uint64_t target_kib, int64_t now_ms)
 	promise->commanded_ms = promise->moved_ms = now_ms;
 }
 
+void promise_refuse(struct promise *promise, int64_t now_ms)
+{
+	promise->is_open = false;
+	promise->is_stuck = true;
+	promise->stuck_until_ms = now_ms + (int64_t)STUCK_MIN_S * 1000;
+}
+
 static uint64_t distance(uint64_t a, uint64_t b)
 {
 	return a > b ? a - b : b - a;

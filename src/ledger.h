@@ -33,6 +33,12 @@ struct promise {
 void promise_open(struct promise *promise, uint64_t target_kib, int64_t now_ms);
 
 /*
+ * Note that a request was refused at @now_ms: the domain counts as stuck for a minute, so
+ * that the others get their turn.
+ */
+void promise_refuse(struct promise *promise, int64_t now_ms);
+
+/*
  * Close the promise if the balloon of @domain has arrived. If it has not moved for 5 s,
  * the domain is stuck for a minute, the next time for two, and so on: nobody may count on
  * the rest, and the request should be withdrawn.

@@ -184,6 +184,41 @@ static void a_domain_that_ends_does_not_hold_up_the_others(void **state)
 	}
 }
 
+/* Both guests have used 5 MiB more. */
+static void look_at_consumers(void)
+{
+	for (size_t i = 0; i < 2; i++)
+		fake.world.domains[i].usable_kib -= 5 * MIB;
+	look_again();
+	assert_int_equal(cycle_plan(&cycle), 0);
+}
+
+/* The most starved one refuses: the next one gets its turn, and it is asked again later.
+ */
+static void who_refuses_does_not_hold_up_the_others(void **state)
+{
+	(void)state;
+	world_add(&fake.world, 1000 * MIB, 4 * GIB, 130 * MIB);
+	world_add(&fake.world, 1000 * MIB, 4 * GIB, 140 * MIB);
+	look_again();
+	look_at_consumers();
+	assert_int_equal(cycle.plan.n_moves, 1);
+	assert_int_equal(cycle.plan.moves[0].domain, 0);
+	fake.failing_uuid = fake.world.domains[0].uuid;
+	fake.failure = -EOPNOTSUPP;
+	cycle_act(&cycle, NULL, NULL);
+	look_at_consumers();
+	assert_int_equal(cycle.plan.n_moves, 1);
+	assert_int_equal(cycle.plan.moves[0].domain, 1);
+	fake.world.snapshot.now_ms += 56000;
+	look_again();
+	look_at_consumers();
+	assert_int_equal(cycle.plan.moves[0].domain, 1);
+	look_at_consumers();
+	look_at_consumers();
+	assert_int_equal(cycle.plan.moves[0].domain, 0);
+}
+
 static void planning_alone_calls_nothing(void **state)
 {
 	(void)state;
@@ -280,6 +315,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_plan_is_carried_out_in_order),
 		TEST(a_domain_that_ends_does_not_hold_up_the_others),
+		TEST(who_refuses_does_not_hold_up_the_others),
 		TEST(planning_alone_calls_nothing),
 		TEST(a_failed_look_loses_nothing),
 		TEST(balloons_are_followed_between_two_looks),
