@@ -8,6 +8,9 @@ int cycle_look(struct cycle *cycle)
 	struct snapshot snapshot;
 	int r = hypervisor_sample(cycle->hypervisor, &snapshot);
 
+	/* What the last plan was in a hurry for is not known any more. */
+	cycle->plan.look_again_ms = 0;
+	cycle->plan.is_waiting = false;
 	if (r < 0)
 		return r;
 	r = history_update(&cycle->history, &snapshot, cycle->settings);

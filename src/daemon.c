@@ -22,6 +22,7 @@ struct loop {
 	struct cycle cycle; /* its hypervisor is NULL while there is no connection */
 	int signal_fd;
 	bool is_admitted;
+	bool has_failed; /* the last cycle */
 	bool is_over;
 	int status;
 };
@@ -135,6 +136,7 @@ static void tick(struct loop *loop)
 	struct cycle *cycle = &loop->cycle;
 	int r = cycle_look(cycle);
 
+	loop->has_failed = r < 0;
 	if (r < 0) {
 		log_warning("cannot read the domains, skipping this cycle: %s",
 			    r == -ENOMEM ? "out of memory"
@@ -231,11 +233,12 @@ static void run(struct loop *loop)
 		loop->daemon->tidy(loop->daemon->data);
 		if (!loop->cycle.hypervisor)
 			connect_or_tell(loop);
+		loop->has_failed = !loop->cycle.hypervisor && !loop->daemon->does_wait;
 		if (loop->cycle.hypervisor && !loop->is_over)
 			tick(loop);
 		if (!loop->is_over && loop->daemon->n_cycles &&
 		    ++n_cycles == loop->daemon->n_cycles)
-			finish(loop, EXIT_OK);
+			finish(loop, loop->has_failed ? EXIT_FAILED : EXIT_OK);
 		pause_until(loop, cycle_next_ms(&loop->cycle, begun_ms));
 	}
 }
@@ -254,8 +257,7 @@ int daemon_run(const struct daemon *daemon, struct settings *settings)
 		return EXIT_FAILED;
 	}
 	run(&loop);
-	if (loop.cycle.hypervisor)
-		stats_periods_return(&loop.cycle);
+	stats_periods_return(&loop.cycle);
 	disconnect(&loop);
 	cycle_clear(&loop.cycle);
 	close(loop.signal_fd);

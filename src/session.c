@@ -98,8 +98,7 @@ int session_wait(struct session *session, unsigned seconds)
 
 void session_close(struct session *session)
 {
-	if (session->hypervisor)
-		stats_periods_return(&session->cycle);
+	stats_periods_return(&session->cycle);
 	cycle_clear(&session->cycle);
 	hypervisor_close(session->hypervisor);
 	settings_clear(&session->settings);

@@ -55,7 +55,11 @@ void stats_periods_return(struct cycle *cycle)
 	for (size_t i = 0; i < cycle->snapshot.n_domains; i++) {
 		struct borrowed_period *period = &cycle->history.records[i].stats_period;
 
-		if (period->is_set)
+		if (period->is_set && !cycle->hypervisor)
+			log_warning("%s: its statistics period stays changed, it was "
+				    "%u s: there is no connection",
+				    cycle->snapshot.domains[i].name, period->original_s);
+		else if (period->is_set)
 			set_period(cycle->hypervisor, &cycle->snapshot.domains[i],
 				   period->original_s);
 		*period = (struct borrowed_period){ 0 };

@@ -15,5 +15,8 @@
  */
 unsigned stats_periods_borrow(struct cycle *cycle);
 
-/* Put back what was there in all domains of the last look. */
+/*
+ * Put back what was there in all domains of the last look. Without a connection, say in
+ * which ones it could not be put back.
+ */
 void stats_periods_return(struct cycle *cycle);

@@ -165,7 +165,7 @@ load functions
 	[[ $stderr == *"memcoord: with a space: statistics period set to 60 s"* ]]
 }
 
-@test "once prints what dry-run prints" {
+@test "once prints nothing to do as dry-run does" {
 	succeeds -c "$(node mixed)" dry-run --interval 1 --policy classic
 	local planned=$output
 

@@ -109,8 +109,7 @@ has_grown_to() {
 	LIBVIRT_DEBUG=1 LIBVIRT_LOG_OUTPUTS="1:file:$BATS_TEST_TMPDIR/calls" \
 		memcoord run --period 1 --cycles 8
 	[ "$(count_calls "$BATS_TEST_TMPDIR/calls" virConnectGetAllDomainStats)" = 8 ]
-	[ "$(count_calls "$BATS_TEST_TMPDIR/calls" virDomainSetMemoryFlags)" = 0 ]
-	[ "$(count_calls "$BATS_TEST_TMPDIR/calls" virDomainSetMemoryStatsPeriod)" = 0 ]
+	[ "$(grep -c 'virDomainSet' "$BATS_TEST_TMPDIR/calls")" = 0 ]
 	# nor is a domain asked on its own again and again: once at its start
 	[ "$(count_calls "$BATS_TEST_TMPDIR/calls" virDomainGetXMLDesc)" = 2 ]
 	[ "$(count_calls "$BATS_TEST_TMPDIR/calls" virDomainMemoryStats)" = 0 ]
@@ -203,7 +202,6 @@ guest_settled_at() {
 	LIBVIRT_DEBUG=1 LIBVIRT_LOG_OUTPUTS="1:file:$BATS_TEST_TMPDIR/calls" \
 		memcoord run --period 1 --cycles 3
 	[ "$(count_calls "$BATS_TEST_TMPDIR/calls" virDomainSetMemoryFlags)" = 0 ]
-	[ "$(count_calls "$BATS_TEST_TMPDIR/calls" virDomainSetMemoryStatsPeriod)" = 0 ]
 }
 
 @test "a paused guest is frozen: its figures stay, nothing is asked of it" {
