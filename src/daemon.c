@@ -23,6 +23,8 @@ struct loop {
 	int signal_fd;
 	bool is_admitted;
 	bool has_failed; /* the last cycle */
+	bool is_overloaded, has_warned;
+	int64_t overloaded_ms; /* since then */
 	bool is_over;
 	int status;
 };
@@ -131,6 +133,31 @@ static void log_verdicts(const struct cycle *cycle)
 	}
 }
 
+/* Growing guests overload a host for moments; what lasts needs somebody's attention. */
+#define OVERLOAD_WARN_MS 120000
+
+/* Say once that there is not enough for all, loudly if it lasts, and when it is over. */
+static void log_overload(struct loop *loop)
+{
+	bool is_overloaded = loop->cycle.plan.is_overloaded;
+	int64_t now_ms = loop->cycle.snapshot.now_ms;
+
+	if (is_overloaded && !loop->is_overloaded) {
+		log_info("OVERLOAD: the domains need more memory than the host has");
+		loop->overloaded_ms = now_ms;
+		loop->has_warned = false;
+	} else if (!is_overloaded && loop->is_overloaded) {
+		log_info("the overload is over");
+	} else if (is_overloaded && !loop->has_warned &&
+		   now_ms - loop->overloaded_ms >= OVERLOAD_WARN_MS) {
+		log_warning(
+			"OVERLOAD for over 2 minutes: balloons cannot cure this, stop "
+			"or move a domain, or add memory");
+		loop->has_warned = true;
+	}
+	loop->is_overloaded = is_overloaded;
+}
+
 static void tick(struct loop *loop)
 {
 	struct cycle *cycle = &loop->cycle;
@@ -156,6 +183,7 @@ static void tick(struct loop *loop)
 		return;
 	}
 	log_verdicts(cycle);
+	log_overload(loop);
 	cycle_act(cycle, log_move, NULL);
 }
 

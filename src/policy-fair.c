@@ -448,6 +448,7 @@ static int decide(struct work *work, struct plan *plan)
 	collect(work);
 	reclaim_idle(work);
 	plan_next_look(work, plan);
+	plan->is_overloaded = work->is_overloaded;
 	return 0;
 }
 

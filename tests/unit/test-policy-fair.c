@@ -546,6 +546,63 @@ static void same_input_same_plan(void **state)
 	}
 }
 
+/* 10. Other names, the same fate: permuting the domains permutes the plan. */
+static void the_order_of_domains_does_not_matter(void **state)
+{
+	(void)state;
+	srand(15);
+	for (int round = 0; round < 1000; round++) {
+		struct plan forwards;
+		struct domain kept[WORLD_MAX];
+		size_t n;
+
+		tear_down(NULL);
+		set_up(NULL);
+		make_random_world();
+		n = world.snapshot.n_domains;
+		memcpy(kept, world.domains, sizeof(kept));
+		world_look(&world, 0);
+		world_sample(&world, 2000);
+		make_plan();
+		forwards = plan;
+		plan = (struct plan){ 0 };
+
+		/* the same guests under each other's UUIDs */
+		history_clear(&world.history);
+		for (size_t i = 0; i < n; i++) {
+			world.domains[i] = kept[n - 1 - i];
+			memcpy(world.domains[i].uuid, kept[i].uuid, DOMAIN_UUID_SIZE);
+		}
+		world_look(&world, 0);
+		world_sample(&world, 2000);
+		make_plan();
+		assert_int_equal(plan.n_moves, forwards.n_moves);
+		for (size_t i = 0; i < forwards.n_moves; i++) {
+			const struct move *move = &forwards.moves[i];
+			const struct move *other = move_of(n - 1 - move->domain);
+
+			assert_non_null(other);
+			assert_int_equal(other->to_kib, move->to_kib);
+			assert_int_equal(other->reason, move->reason);
+		}
+		plan_clear(&forwards);
+	}
+}
+
+static void overload_is_said(void **state)
+{
+	(void)state;
+	set_host_spare(0);
+	add(1000, 4096, 30);
+	add(1000, 4096, 40);
+	see_idle(2);
+	assert_true(plan.is_overloaded);
+	set_host_spare(2000);
+	world_sample(&world, 2000);
+	make_plan();
+	assert_false(plan.is_overloaded);
+}
+
 /* 12. Whatever guests claim. */
 static void absurd_figures_do_not_wrap(void **state)
 {
@@ -602,6 +659,8 @@ int main(void)
 		TEST(invariants_hold_on_random_hosts),
 		TEST(a_balanced_host_is_left_alone),
 		TEST(same_input_same_plan),
+		TEST(the_order_of_domains_does_not_matter),
+		TEST(overload_is_said),
 		TEST(absurd_figures_do_not_wrap),
 	};
 

@@ -183,6 +183,40 @@ static void a_higher_weight_never_gets_less(void **state)
 	}
 }
 
+/*
+ * 11. Who is met in full and then asks for more takes from a poorer one at most down to
+ * what that one needs, or to the water level.
+ */
+static void a_growing_wish_does_not_sink_the_poor(void **state)
+{
+	struct waterfill items[ITEMS_MAX], changed[ITEMS_MAX];
+
+	(void)state;
+	srand(8);
+	for (int round = 0; round < ROUNDS; round++) {
+		size_t n = make_items(items), who = below(n);
+		uint64_t budget = make_budget(items, n);
+
+		waterfill(items, n, budget);
+		if (items[who].share_kib < items[who].max_kib)
+			continue;
+		memcpy(changed, items, sizeof(items));
+		changed[who].max_kib += below(1000000);
+		waterfill(changed, n, budget);
+		for (size_t i = 0; i < n; i++) {
+			/* still at its need, or not poorer per weight than who grew */
+			bool is_poorer =
+				(changed[i].share_kib + 2) * changed[who].weight <
+				changed[who].share_kib * changed[i].weight;
+
+			if (i != who && is_poorer &&
+			    changed[who].share_kib > changed[who].min_kib + 1)
+				assert_true(changed[i].share_kib + 1 >=
+					    changed[i].max_kib);
+		}
+	}
+}
+
 static void cases_by_eye(void **state)
 {
 	static const struct {
@@ -258,6 +292,7 @@ int main(void)
 		cmocka_unit_test(more_is_never_less),
 		cmocka_unit_test(what_was_dealt_is_dealt_again),
 		cmocka_unit_test(a_higher_weight_never_gets_less),
+		cmocka_unit_test(a_growing_wish_does_not_sink_the_poor),
 		cmocka_unit_test(cases_by_eye),
 		cmocka_unit_test(absurd_numbers_do_not_wrap),
 	};
