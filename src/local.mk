@@ -11,6 +11,9 @@ libmemcoord_core_a_SOURCES = \
 	src/demand.h \
 	src/domain.c \
 	src/domain.h \
+	src/fair-donors.c \
+	src/fair-internal.h \
+	src/fair-shares.c \
 	src/history.c \
 	src/history.h \
 	src/need.c \

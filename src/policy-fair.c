@@ -18,73 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy.h"
-#include "sat.h"
-#include "waterfill.h"
-
-#define MIB ((uint64_t)1024)
-
-/* Least amount of a move: to save a starving domain / in general. */
-#define RESCUE_MIN_KIB (4 * MIB)
-#define MOVE_MIN_KIB (32 * MIB)
-#define MOVE_MIN_PERCENT 3
-
-/* A deficit below this is not worth a move. */
-#define DEFICIT_MIN_KIB (4 * MIB)
-
-/* Idle domains give at most a quarter of themselves a time, and not in drops. */
-#define IDLE_MIN_KIB (64 * MIB)
-#define IDLE_MIN_PERCENT 8
-
-/* One domain on its way through the plan. */
-struct item {
-	size_t domain;
-	const struct domain *of;
-	const struct record *record;
-	enum domain_class class;
-	struct need need;
-	uint64_t share_kib;
-	uint64_t wish_kib; /* by which it should grow */
-	uint64_t grant_kib;
-	uint64_t give_kib;
-	enum reason reason;
-};
-
-struct work {
-	const struct snapshot *snapshot;
-	const struct settings *settings;
-	struct item *items;   /* by domain */
-	struct item **sorted; /* as the step at hand wants them */
-	struct waterfill *fill;
-	size_t n;
-	bool is_overloaded;   /* the needs exceed what the host can back */
-	int64_t at_hand_kib;  /* what can be granted now */
-	uint64_t deficit_kib; /* what others have to give */
-};
-
-static uint64_t percent_of(uint64_t kib, unsigned percent)
-{
-	return sat_mul_div(kib, percent, 100);
-}
-
-static uint64_t min_move_kib(const struct item *item)
-{
-	return max_u64(MOVE_MIN_KIB, percent_of(item->of->current_kib, MOVE_MIN_PERCENT));
-}
-
-static bool is_shrinking(const struct item *item)
-{
-	const struct promise *promise = &item->record->promise;
-
-	return promise->is_open && !promise->is_stuck &&
-	       promise->target_kib < item->of->current_kib;
-}
-
-/* Is the first of @a and @b in the order of UUIDs, which is that of the snapshot? */
-static int compare_place(const struct item *a, const struct item *b)
-{
-	return (a->domain > b->domain) - (a->domain < b->domain);
-}
+#include "fair-internal.h"
 
 static int compare_free_share(const void *a, const void *b)
 {
@@ -96,87 +30,6 @@ static int compare_free_share(const void *a, const void *b)
 		(unsigned __int128)right->need.free_kib * left->of->current_kib;
 
 	return l != r ? (l > r) - (l < r) : compare_place(left, right);
-}
-
-static uint64_t above_share_kib(const struct item *item)
-{
-	return sat_sub(item->need.committed_kib, item->share_kib);
-}
-
-static int compare_as_donors(const void *a, const void *b)
-{
-	const struct item *left = *(struct item *const *)a;
-	const struct item *right = *(struct item *const *)b;
-	bool left_wastes = left->class == CLASS_WASTING;
-	bool right_wastes = right->class == CLASS_WASTING;
-
-	if (left_wastes != right_wastes)
-		return left_wastes ? -1 : 1;
-
-	uint64_t l = above_share_kib(left), r = above_share_kib(right);
-
-	return l != r ? (l < r) - (l > r) : compare_place(left, right);
-}
-
-/* What the host can back in all. */
-static uint64_t capacity_kib(const struct work *work)
-{
-	uint64_t committed_kib = 0;
-
-	for (size_t i = 0; i < work->n; i++)
-		committed_kib = sat_add(committed_kib, work->items[i].need.committed_kib);
-	return work->at_hand_kib < 0
-		       ? sat_sub(committed_kib, (uint64_t)-work->at_hand_kib)
-		       : sat_add(committed_kib, (uint64_t)work->at_hand_kib);
-}
-
-/* Tier 1: weighted max-min over the needs. Returns what is left of @capacity_kib. */
-static int share_needs(struct work *work, uint64_t capacity_kib, uint64_t *ret_left_kib)
-{
-	uint64_t sum_kib = 0, need_sum_kib = 0;
-	int r;
-
-	for (size_t i = 0; i < work->n; i++) {
-		const struct need *need = &work->items[i].need;
-
-		need_sum_kib = sat_add(need_sum_kib, need->need_kib);
-
-		work->fill[i] = (struct waterfill){
-			.weight = 100,
-			.min_kib = min_u64(need->least_kib, need->need_kib),
-			.max_kib = need->need_kib,
-		};
-	}
-	r = waterfill(work->fill, work->n, capacity_kib);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < work->n; i++) {
-		work->items[i].share_kib = work->fill[i].share_kib;
-		sum_kib = sat_add(sum_kib, work->fill[i].share_kib);
-	}
-	work->is_overloaded = need_sum_kib > capacity_kib;
-	*ret_left_kib = sat_sub(capacity_kib, sum_kib);
-	return 0;
-}
-
-/* Tier 2: the same fraction of everybody's further wish; the rest stays with the host. */
-static void share_headroom(struct work *work, uint64_t left_kib)
-{
-	uint64_t extra_kib = 0;
-
-	for (size_t i = 0; i < work->n; i++)
-		extra_kib = sat_add(extra_kib, sat_sub(work->items[i].need.want_kib,
-						       work->items[i].need.need_kib));
-	if (extra_kib == 0)
-		return;
-	for (size_t i = 0; i < work->n; i++) {
-		struct item *item = &work->items[i];
-		uint64_t wish_kib = sat_sub(item->need.want_kib, item->need.need_kib);
-
-		item->share_kib = sat_add(
-			item->share_kib,
-			sat_mul_div(wish_kib, min_u64(left_kib, extra_kib), extra_kib));
-	}
 }
 
 /* By how much the domain should grow, if it should. */
@@ -247,84 +100,6 @@ static int grant(struct work *work)
 			sat_add(work->deficit_kib, item->wish_kib - item->grant_kib);
 	}
 	return 0;
-}
-
-/* What has been asked of donors already and is still on its way. */
-static uint64_t returning_kib(const struct work *work)
-{
-	uint64_t sum_kib = 0;
-
-	for (size_t i = 0; i < work->n; i++) {
-		const struct item *item = &work->items[i];
-
-		if (is_shrinking(item))
-			sum_kib = sat_add(sum_kib,
-					  item->of->current_kib -
-						  item->record->promise.target_kib);
-	}
-	return sum_kib;
-}
-
-/* How far the domain can go down for others. */
-static uint64_t bottom_kib(const struct item *item)
-{
-	uint64_t share_kib = item->share_kib;
-
-	if (item->class == CLASS_WASTING)
-		share_kib = min_u64(share_kib, item->need.want_kib);
-	return max_u64(share_kib, item->need.least_kib);
-}
-
-/* Collect the deficit from few donors. */
-static void collect(struct work *work)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < work->n; i++) {
-		struct item *item = &work->items[i];
-
-		/* A starving domain gives only where there is not enough for all. */
-		if (item->need.keeps == REASON_NONE && item->wish_kib == 0 &&
-		    (item->class != CLASS_STARVING || work->is_overloaded))
-			work->sorted[n++] = item;
-	}
-	if (n > 1)
-		qsort(work->sorted, n, sizeof(*work->sorted), compare_as_donors);
-	for (size_t i = 0; i < n && work->deficit_kib > DEFICIT_MIN_KIB; i++) {
-		struct item *item = work->sorted[i];
-		uint64_t give_kib =
-			min_u64(sat_sub(item->of->current_kib, bottom_kib(item)),
-				max_u64(work->deficit_kib, min_move_kib(item)));
-
-		give_kib = min_u64(give_kib,
-				   sat_sub(item->need.free_kib, NEED_WATERMARK_KIB));
-		if (give_kib < min_move_kib(item))
-			continue;
-		item->give_kib = give_kib;
-		item->reason = REASON_GIVES_TO_OTHERS;
-		work->deficit_kib = sat_sub(work->deficit_kib, give_kib);
-	}
-}
-
-/* Return to the host what has lain idle for some time, in steps. */
-static void reclaim_idle(struct work *work)
-{
-	for (size_t i = 0; i < work->n; i++) {
-		struct item *item = &work->items[i];
-		uint64_t current_kib = item->of->current_kib;
-		uint64_t give_kib = min_u64(item->need.free_kib / 2, current_kib / 4);
-
-		if (item->class != CLASS_WASTING ||
-		    item->need.keeps_idle != REASON_NONE || item->give_kib > 0 ||
-		    item->wish_kib > 0)
-			continue;
-		give_kib = min_u64(give_kib, sat_sub(current_kib, item->need.want_kib));
-		if (give_kib <
-		    max_u64(IDLE_MIN_KIB, percent_of(current_kib, IDLE_MIN_PERCENT)))
-			continue;
-		item->give_kib = give_kib;
-		item->reason = REASON_GIVES_TO_HOST;
-	}
 }
 
 /* Why the domain is not moved, or not further, for those who ask. */
@@ -412,7 +187,7 @@ static void plan_next_look(const struct work *work, struct plan *plan)
 {
 	uint64_t period_ms = (uint64_t)work->settings->period_s * 1000;
 	uint64_t again_ms = period_ms;
-	bool is_coming = returning_kib(work) > 0;
+	bool is_coming = fair_returning_kib(work) > 0;
 
 	for (size_t i = 0; i < work->n; i++) {
 		uint64_t ms = runs_out_ms(&work->items[i], period_ms);
@@ -431,12 +206,10 @@ static void plan_next_look(const struct work *work, struct plan *plan)
 
 static int decide(struct work *work, struct plan *plan)
 {
-	uint64_t left_kib;
-	int r = share_needs(work, capacity_kib(work), &left_kib);
+	int r = fair_share_out(work);
 
 	if (r < 0)
 		return r;
-	share_headroom(work, left_kib);
 	r = grant(work);
 	if (r < 0)
 		return r;
@@ -444,9 +217,8 @@ static int decide(struct work *work, struct plan *plan)
 	if (work->at_hand_kib < 0)
 		work->deficit_kib =
 			sat_add(work->deficit_kib, (uint64_t)-work->at_hand_kib);
-	work->deficit_kib = sat_sub(work->deficit_kib, returning_kib(work));
-	collect(work);
-	reclaim_idle(work);
+	work->deficit_kib = sat_sub(work->deficit_kib, fair_returning_kib(work));
+	fair_choose_donors(work);
 	plan_next_look(work, plan);
 	plan->is_overloaded = work->is_overloaded;
 	return 0;
