@@ -111,6 +111,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/size.h \
 	src/stats-period.c \
 	src/stats-period.h \
+	src/style-options.c \
+	src/style-options.h \
 	src/table-command.c \
 	src/table-command.h \
 	$(NULL)

@@ -11,6 +11,7 @@
 #include "scenario-find.h"
 #include "sim-bench.h"
 #include "simulate-command.h"
+#include "style-options.h"
 
 enum { KEY_POLICY = 256, KEY_SEEDS, KEY_PERIOD, KEY_CSV, KEY_LIST, KEY_ALL };
 enum { SEEDS_MAX = 1000 };
@@ -22,9 +23,9 @@ enum { SEEDS_MAX = 1000 };
 #define SIMULATED_FLOOR_KIB ((uint64_t)200 * 1024)
 
 struct options {
-	struct report_style style;
+	struct style_options style;
 	struct column_list list;
-	const char *output, *policies, *csv_path;
+	const char *policies, *csv_path;
 	unsigned first_seed, last_seed, period_s;
 	bool lists, takes_all;
 	char **names;
@@ -41,36 +42,8 @@ static const struct argp_option argp_options[] = {
 	{ "csv", KEY_CSV, "FILE", 0, "Write a time series to FILE", 0 },
 	{ "list", KEY_LIST, NULL, 0, "List the scenarios that come with memcoord", 0 },
 	{ "all", KEY_ALL, NULL, 0, "Simulate all of these", 0 },
-	{ "output", 'o', "COLUMNS", 0, "Print these columns (comma separated)", 0 },
-	{ "json", 'J', NULL, 0, "Print one JSON document; sizes are bytes", 0 },
-	{ "raw", 'r', NULL, 0, "Do not align the columns", 0 },
-	{ "noheadings", 'n', NULL, 0, "Do not print the headings", 0 },
-	{ "bytes", 'b', NULL, 0, "Print sizes in bytes", 0 },
 	{ 0 },
 };
-
-static error_t parse_style(int key, char *argument, struct options *options)
-{
-	switch (key) {
-	case 'o':
-		options->output = argument;
-		return 0;
-	case 'J':
-		options->style.json = true;
-		return 0;
-	case 'r':
-		options->style.raw = true;
-		return 0;
-	case 'n':
-		options->style.no_headings = true;
-		return 0;
-	case 'b':
-		options->style.bytes = true;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
 
 /* "LAST" or "FIRST-LAST" */
 static void parse_seeds(struct options *options, char *text, struct argp_state *state)
@@ -92,6 +65,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	struct options *options = state->input;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &options->style;
+		return 0;
 	case KEY_POLICY:
 		options->policies = argument;
 		return 0;
@@ -116,7 +92,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		options->n_names = (size_t)(state->argc - state->next);
 		return 0;
 	default:
-		return parse_style(key, argument, options);
+		return ARGP_ERR_UNKNOWN;
 	}
 }
 
@@ -167,9 +143,9 @@ static int choose_columns(struct options *options)
 	size_t length;
 
 	column_list_all(&options->list, outcome_columns);
-	if (!options->output ||
-	    column_list_parse(&options->list, outcome_columns, options->output, &unknown,
-			      &length) == 0)
+	if (!options->style.output ||
+	    column_list_parse(&options->list, outcome_columns, options->style.output,
+			      &unknown, &length) == 0)
 		return EXIT_OK;
 	log_error("--output: unknown column '%.*s' (--help lists the columns)",
 		  (int)length, unknown);
@@ -285,7 +261,7 @@ static int print(const struct options *options, const struct sim_bench *bench)
 		rows[i].outcome = &bench->outcomes[i];
 	if (rows)
 		r = report_print_rows("outcomes", &options->list, rows, bench->n_outcomes,
-				      &options->style);
+				      &options->style.style);
 	free(rows);
 	return r == 0 ? EXIT_OK : output_failed(-r);
 }
@@ -391,6 +367,8 @@ int simulate_command_run(const struct contender *contenders,
 		.doc = "Let policies coordinate a simulated host, and tell how its "
 		       "guests "
 		       "fared. No hypervisor is needed.\v",
+		.children =
+			(const struct argp_child[]){ { &style_argp, 0, NULL, 0 }, { 0 } },
 		.help_filter = filter_help,
 	};
 	struct sim_bench bench = { 0 };

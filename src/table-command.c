@@ -12,6 +12,7 @@
 #include "output.h"
 #include "session.h"
 #include "stats-period.h"
+#include "style-options.h"
 #include "table-command.h"
 
 /* Long enough for one new sample of a guest with a statistics period of 1 s. */
@@ -28,10 +29,9 @@ enum { KEY_INTERVAL = 256, KEY_WATCH, KEY_POLICY, KEY_EXPLAIN };
 
 struct options {
 	const struct table_command *command;
-	struct report_style style;
+	struct style_options style;
 	struct column_list list; /* as chosen by --output, or the default */
 	struct invocation *invocation;
-	const char *output;
 	bool does_explain;
 	struct column_list explain_list;
 	unsigned interval_s; /* 0: not given */
@@ -41,11 +41,6 @@ struct options {
 };
 
 static const struct argp_option argp_options[] = {
-	{ "output", 'o', "COLUMNS", 0, "Print these columns (comma separated)", 0 },
-	{ "json", 'J', NULL, 0, "Print one JSON document; sizes are bytes", 0 },
-	{ "raw", 'r', NULL, 0, "Do not align the columns", 0 },
-	{ "noheadings", 'n', NULL, 0, "Do not print the headings", 0 },
-	{ "bytes", 'b', NULL, 0, "Print sizes in bytes", 0 },
 	{ "interval", KEY_INTERVAL, "SECONDS", 0,
 	  "Time between the two samples from which rates are computed", 0 },
 	{ "policy", KEY_POLICY, "NAME", 0, "Rules to judge and to plan by", 0 },
@@ -80,20 +75,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	struct options *options = state->input;
 
 	switch (key) {
-	case 'o':
-		options->output = argument;
-		return 0;
-	case 'J':
-		options->style.json = true;
-		return 0;
-	case 'r':
-		options->style.raw = true;
-		return 0;
-	case 'n':
-		options->style.no_headings = true;
-		return 0;
-	case 'b':
-		options->style.bytes = true;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &options->style;
 		return 0;
 	case KEY_INTERVAL:
 		options->interval_s =
@@ -161,13 +144,13 @@ static int choose_columns(struct options *options)
 		column_list_parse(&options->explain_list, domain_columns, EXPLAIN_COLUMNS,
 				  &unknown, &length);
 
-	if (options->style.json && !options->output) {
+	if (options->style.style.json && !options->style.output) {
 		column_list_all(&options->list, columns);
 		return EXIT_OK;
 	}
 	if (column_list_parse(&options->list, columns,
-			      options->output ? options->output
-					      : default_columns(options),
+			      options->style.output ? options->style.output
+						    : default_columns(options),
 			      &unknown, &length) == 0)
 		return EXIT_OK;
 	log_error("--output: unknown column '%.*s' (--help lists the columns)",
@@ -245,8 +228,8 @@ static int print(const struct options *options, const struct cycle *cycle,
 	if (r == 0)
 		r = report_print(&(struct report){
 			.cycle = cycle,
-			.style = options->style,
-			.domain_list = options->does_explain && !options->style.json
+			.style = options->style.style,
+			.domain_list = options->does_explain && !options->style.style.json
 					       ? &options->explain_list
 				       : moves ? NULL
 					       : &options->list,
@@ -345,6 +328,8 @@ int table_command_run(const struct table_command *command, struct invocation *in
 		.parser = parse_option,
 		.args_doc = "[DOMAIN...]",
 		.doc = command->doc,
+		.children =
+			(const struct argp_child[]){ { &style_argp, 0, NULL, 0 }, { 0 } },
 		.help_filter = filter_help,
 	};
 	struct session session;
