@@ -185,11 +185,11 @@ struct need need_estimate(const struct domain *domain, const struct record *reco
 	need.need_kib = clamp(max_u64(with_free_share(expected, threshold),
 				      sat_add(expected, NEED_WATERMARK_KIB)),
 			      min_kib, max_kib);
-	need.want_kib =
-		clamp(max_u64(with_free_share(peak_kib, min_u64(threshold * COMFORT,
-								COMFORT_MAX_PERCENT)),
-			      sat_add(peak_kib, need_headroom_kib(domain))),
-		      need.need_kib, max_kib);
+	need.want_kib = clamp(
+		max_u64(with_free_share(peak_kib, min_u64((uint64_t)threshold * COMFORT,
+							  COMFORT_MAX_PERCENT)),
+			sat_add(peak_kib, need_headroom_kib(domain))),
+		need.need_kib, max_kib);
 	need.least_kib = clamp(min_u64(need.committed_kib,
 				       sat_add(demand->used_kib, NEED_WATERMARK_KIB)),
 			       min_kib, max_kib);

@@ -80,6 +80,9 @@ static uint64_t at_level(uint64_t weight, const struct slope *slope, uint64_t bu
 {
 	unsigned __int128 left = (unsigned __int128)budget_kib - slope->fixed_kib;
 
+	/* Cannot be: the budget lies between the sums of the bounds. */
+	if (slope->weight == 0)
+		return 0;
 	return sat_mul_div((uint64_t)left, weight, slope->weight);
 }
 
