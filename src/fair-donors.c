@@ -56,6 +56,23 @@ static uint64_t bottom_kib(const struct item *item)
 	return max_u64(share_kib, item->need.least_kib);
 }
 
+/*
+ * What the domain can give for others. Where the host itself is short of little, that can
+ * be less than a move from each: then a move comes out of a domain's headroom, never of
+ * what it needs.
+ */
+static uint64_t spare_kib(const struct work *work, const struct item *item)
+{
+	uint64_t current_kib = item->of->current_kib;
+	uint64_t spare_kib = sat_sub(current_kib, bottom_kib(item));
+	uint64_t headroom_kib =
+		sat_sub(current_kib, max_u64(item->need.need_kib, item->need.least_kib));
+
+	if (spare_kib > 0 && work->at_hand_kib < 0 && spare_kib < min_move_kib(item))
+		spare_kib = max_u64(spare_kib, min_u64(headroom_kib, min_move_kib(item)));
+	return min_u64(spare_kib, sat_sub(item->need.free_kib, NEED_WATERMARK_KIB));
+}
+
 /* Collect the deficit from few donors. */
 static void collect(struct work *work)
 {
@@ -74,11 +91,9 @@ static void collect(struct work *work)
 	for (size_t i = 0; i < n && work->deficit_kib > DEFICIT_MIN_KIB; i++) {
 		struct item *item = work->sorted[i];
 		uint64_t give_kib =
-			min_u64(sat_sub(item->of->current_kib, bottom_kib(item)),
+			min_u64(spare_kib(work, item),
 				max_u64(work->deficit_kib, min_move_kib(item)));
 
-		give_kib = min_u64(give_kib,
-				   sat_sub(item->need.free_kib, NEED_WATERMARK_KIB));
 		if (give_kib < min_move_kib(item))
 			continue;
 		item->give_kib = give_kib;

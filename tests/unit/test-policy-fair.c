@@ -161,6 +161,33 @@ static void a_host_below_its_reserve_is_refilled(void **state)
 	assert_true(move_of(0)->to_kib <= (2000 - 324) * MIB);
 }
 
+/* Each is above its share by less than a move, and none has been idle for long enough. */
+static void a_little_that_the_host_is_short_of_comes_from_headroom(void **state)
+{
+	unsigned n = 0;
+
+	(void)state;
+	set_host_spare(0);
+	world.snapshot.host.available_kib = (1024 - 39) * MIB;
+	for (size_t i = 0; i < 4; i++)
+		add(1400, 2048, 200);
+	world_look(&world, 0);
+	for (size_t i = 0; i < 4; i++)
+		world.domains[i].usable_kib = 1200 * MIB; /* a peak is remembered */
+	world_sample(&world, 2000);
+	world_sample(&world, 2000);
+	/* the high use is one of the last three samples: needed */
+	make_plan();
+	assert_int_equal(plan.n_moves, 0);
+	world_sample(&world, 2000);
+	make_plan();
+	for (size_t i = 0; i < plan.n_moves; i++)
+		n += plan.moves[i].reason == REASON_GIVES_TO_OTHERS;
+	assert_int_equal(n, 1);
+	assert_in_range(plan.moves[0].from_kib - plan.moves[0].to_kib, 39 * MIB,
+			43 * MIB);
+}
+
 static void idle_memory_goes_back_gently_after_three_samples(void **state)
 {
 	(void)state;
@@ -645,6 +672,7 @@ int main(void)
 		TEST(a_domain_that_will_starve_is_served_ahead),
 		TEST(a_grant_waits_for_the_donor),
 		TEST(a_host_below_its_reserve_is_refilled),
+		TEST(a_little_that_the_host_is_short_of_comes_from_headroom),
 		TEST(idle_memory_goes_back_gently_after_three_samples),
 		TEST(an_idle_domain_keeps_headroom_by_its_size),
 		TEST(who_just_started_is_left_in_peace),
