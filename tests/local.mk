@@ -106,6 +106,8 @@ dist_noinst_SCRIPTS += \
 	$(NULL)
 EXTRA_DIST += \
 	tests/guests/balance.bats \
+	tests/guests/cases.bash \
+	tests/guests/cases.bats \
 	tests/guests/functions.bash \
 	tests/guests/grow.c \
 	tests/guests/lab-selftest.bats \
