@@ -194,3 +194,18 @@ node_with() {
 	succeeds -c test:///default stats -rn -o FREE,UNUSED
 	[[ $output == "1G 1G" ]]
 }
+
+@test "dry-run explains how it came to its plan" {
+	golden dry-run-explain -c "$(node mixed)" dry-run --explain --interval 1
+	golden dry-run-explain-one -c "$(node mixed)" dry-run --explain --interval 1 db-1
+	expect 64 -c "$(node mixed)" once --explain
+}
+
+@test "--policy chooses the rules for this time" {
+	succeeds -c "$(node mixed)" classify -n -r -o CLASS,REASON --policy classic db-1
+	[[ $output == "UNKNOWN first-sample" ]]
+	succeeds -c "$(node mixed)" classify -n -r -o CLASS,REASON --policy fair db-1
+	[[ $output == "BALANCED enough" ]]
+	refuses_in_one_line 64 "*--policy: there is no policy 'x' *" -c "$(node mixed)" dry-run --policy x
+	refuses_in_one_line 64 "*--policy: there is no policy 'x' *" -c "$(node mixed)" run --policy x
+}

@@ -245,12 +245,34 @@ static void balloons_are_followed_between_two_looks(void **state)
 	(void)state;
 	see_a_pair();
 	assert_int_equal(cycle_listen(&cycle), 0);
-	fake.base.on_balloon(fake.base.on_balloon_data, fake.world.domains[1].uuid,
-			     700 * MIB, fake.world.snapshot.now_ms + 10);
+	/* nobody waits for it; then somebody does */
+	assert_false(fake.base.on_balloon(fake.base.on_balloon_data,
+					  fake.world.domains[1].uuid, 800 * MIB,
+					  fake.world.snapshot.now_ms + 5));
+	cycle.plan.is_waiting = true;
+	assert_true(fake.base.on_balloon(fake.base.on_balloon_data,
+					 fake.world.domains[1].uuid, 700 * MIB,
+					 fake.world.snapshot.now_ms + 10));
 	fake.base.on_balloon(fake.base.on_balloon_data,
 			     "ffffffff-ffff-ffff-ffff-ffffffffffff", 1, 0);
 	const struct demand *demand = &cycle.history.records[1].demand;
 	assert_int_equal(demand->trace[demand->n_trace - 1].current_kib, 700 * MIB);
+}
+
+static void the_next_look_is_a_period_away_unless_there_is_a_hurry(void **state)
+{
+	(void)state;
+	see_a_pair();
+	assert_int_equal(cycle_next_ms(&cycle, 5000), 7000);
+	cycle.plan.look_again_ms = 500;
+	assert_int_equal(cycle_next_ms(&cycle, 5000), 5500);
+	cycle.plan.look_again_ms = 9999;
+	assert_int_equal(cycle_next_ms(&cycle, 5000), 7000);
+	/* what failed is not tried in a hurry */
+	cycle.plan.look_again_ms = 500;
+	fake.sample_result = -EIO;
+	assert_int_equal(cycle_look(&cycle), -EIO);
+	assert_int_equal(cycle_next_ms(&cycle, 5000), 7000);
 }
 
 static void periods_are_borrowed_once_and_given_back(void **state)
@@ -319,6 +341,7 @@ int main(void)
 		TEST(planning_alone_calls_nothing),
 		TEST(a_failed_look_loses_nothing),
 		TEST(balloons_are_followed_between_two_looks),
+		TEST(the_next_look_is_a_period_away_unless_there_is_a_hurry),
 		TEST(periods_are_borrowed_once_and_given_back),
 		TEST(a_borrowed_period_can_be_shortened),
 		TEST(a_period_that_is_refused_is_not_tried_again),

@@ -135,6 +135,8 @@ static void a_grant_waits_for_the_donor(void **state)
 	assert_int_equal(move_of(0)->to_kib, 1050 * MIB);
 	assert_int_equal(move_of(1)->reason, REASON_GIVES_TO_OTHERS);
 	assert_true(move_of(1)->to_kib < 2000 * MIB);
+	assert_true(plan.is_waiting);
+	assert_int_equal(plan.look_again_ms, 500);
 
 	/* while that memory is on its way nothing more is asked, nor granted */
 	uint64_t target_kib = move_of(1)->to_kib;
@@ -148,6 +150,33 @@ static void a_grant_waits_for_the_donor(void **state)
 	make_plan();
 	assert_null(move_of(0));
 	assert_null(move_of(1));
+}
+
+/* Who would run out before the next look is looked at earlier; nobody else is in a hurry.
+ */
+static void a_hot_domain_is_looked_at_sooner(void **state)
+{
+	static const struct {
+		uint64_t consumed_mib;
+		unsigned again_ms;
+	} cases[] = {
+		{ 20, 0 },    /* 10 MiB/s, 300 free */
+		{ 180, 0 },   /* 90 MiB/s, 300 free: longer than a period */
+		{ 400, 750 }, /* 200 MiB/s, 300 free: 1.5 s */
+		{ 2000, 500 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		tear_down(NULL);
+		set_up(NULL);
+		add(3000, 8192, 300 + cases[i].consumed_mib);
+		for (int idle = 0; idle < 10; idle++)
+			add(1000, 4096, 400);
+		see_consumer(0, cases[i].consumed_mib);
+		assert_false(plan.is_waiting);
+		assert_int_equal(plan.look_again_ms, cases[i].again_ms);
+	}
 }
 
 static void a_host_below_its_reserve_is_refilled(void **state)
@@ -671,6 +700,7 @@ int main(void)
 		TEST(a_swapping_domain_is_helped_though_it_looks_idle),
 		TEST(a_domain_that_will_starve_is_served_ahead),
 		TEST(a_grant_waits_for_the_donor),
+		TEST(a_hot_domain_is_looked_at_sooner),
 		TEST(a_host_below_its_reserve_is_refilled),
 		TEST(a_little_that_the_host_is_short_of_comes_from_headroom),
 		TEST(idle_memory_goes_back_gently_after_three_samples),
