@@ -340,6 +340,13 @@ const struct column move_columns[] = {
 	{ NULL, NULL, false, NULL },
 };
 
+void column_print_help(FILE *stream, const struct column *columns)
+{
+	fputs("Columns for --output:\n", stream);
+	for (; columns->name; columns++)
+		fprintf(stream, "  %-10s %s\n", columns->name, columns->help);
+}
+
 const struct column *column_find(const struct column *columns, const char *name,
 				 size_t length)
 {

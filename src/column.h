@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "cycle.h"
 
@@ -54,6 +55,9 @@ struct column {
 extern const struct column host_columns[];
 extern const struct column domain_columns[];
 extern const struct column move_columns[];
+
+/* Print the names and help texts of @columns, for --help. */
+void column_print_help(FILE *stream, const struct column *columns);
 
 /* The column of @columns of that name in any case, or NULL. */
 const struct column *column_find(const struct column *columns, const char *name,

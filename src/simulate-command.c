@@ -114,9 +114,8 @@ static char *filter_help(int key, const char *text, void *input)
 	for (size_t i = 0; i < options->n_known; i++)
 		fprintf(stream, "  %-10s %s\n", options->known[i].name,
 			options->known[i].summary);
-	fputs("\nColumns for --output:\n", stream);
-	for (const struct column *column = outcome_columns; column->name; column++)
-		fprintf(stream, "  %-10s %s\n", column->name, column->help);
+	fputc('\n', stream);
+	column_print_help(stream, outcome_columns);
 	fprintf(stream, "\nDefault: all columns, policy %s.", policy_default()->name);
 	fclose(stream);
 	return help;

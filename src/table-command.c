@@ -115,10 +115,7 @@ static char *filter_help(int key, const char *text, void *input)
 
 	if (!stream)
 		return (char *)text;
-	fputs("Columns for --output:\n", stream);
-	for (const struct column *column = options->command->columns; column->name;
-	     column++)
-		fprintf(stream, "  %-10s %s\n", column->name, column->help);
+	column_print_help(stream, options->command->columns);
 	fprintf(stream, "\nDefault: %s", options->command->default_columns);
 	fclose(stream);
 	return help;
