@@ -104,6 +104,27 @@ processes_below() {
 	[ "$(guest_run plain 'pidof sleep || echo none')" = none ]
 }
 
+# Send "echo hi" with a pause in the middle, and wait for the answer.
+ask_in_parts() {
+	local line
+	printf '7 5 ZWNob' >&8
+	sleep 1.5
+	printf 'yBoaQ==\n' >&8
+	while IFS= read -r -t 10 -u 8 line; do
+		[[ $line != hi ]] || return 0
+	done
+	return 1
+}
+
+@test "guest_start: a first request that arrives in parts is not lost" {
+	guest_define parts max=256
+	lab_virsh start parts >/dev/null
+	guest_hold_pty parts
+	guest_with_pty parts guest_read_ready parts
+	guest_with_pty parts ask_in_parts
+	guest_stop parts
+}
+
 @test "guest_run: several at a time" {
 	local i
 	for i in 1 2 3 4; do
