@@ -80,12 +80,6 @@ struct verdict classify_classic(const struct domain *domain, const struct demand
 	return verdict(CLASS_BALANCED, REASON_ENOUGH);
 }
 
-/* Below this a guest cannot even consume any more, so that its rate is 0. */
-#define PINNED_PERCENT 5
-
-/* A Linux guest's own watermarks: kswapd and then direct reclaim begin here. */
-#define WATERMARK_KIB ((uint64_t)60 * 1024)
-
 struct verdict classify_fair(const struct domain *domain, const struct demand *demand,
 			     const struct settings *settings, int64_t now_ms)
 {
@@ -100,11 +94,11 @@ struct verdict classify_fair(const struct domain *domain, const struct demand *d
 	bool is_low = compare_percent(free_kib, current_kib,
 				      settings->starvation_threshold_percent) < 0;
 
-	if (is_low && compare_percent(free_kib, current_kib, PINNED_PERCENT) < 0)
+	if (is_low && compare_percent(free_kib, current_kib, CLASSIFY_PINNED_PERCENT) < 0)
 		return verdict(CLASS_STARVING, REASON_PINNED);
-	if ((is_low || free_kib < WATERMARK_KIB) && demand->is_swapping)
+	if ((is_low || free_kib < CLASSIFY_WATERMARK_KIB) && demand->is_swapping)
 		return verdict(CLASS_STARVING, REASON_SWAPPING);
-	if ((is_low || free_kib < WATERMARK_KIB) && trend > 0)
+	if ((is_low || free_kib < CLASSIFY_WATERMARK_KIB) && trend > 0)
 		return verdict(CLASS_STARVING, REASON_LOW_AND_CONSUMING);
 	if (is_low)
 		return verdict(CLASS_BALANCED, REASON_LOW_NOT_CONSUMING);

@@ -44,6 +44,15 @@ struct verdict classify_trust(const struct domain *domain, const struct demand *
 struct verdict classify_classic(const struct domain *domain, const struct demand *demand,
 				const struct settings *settings, int64_t now_ms);
 
+/* Below this a guest cannot even consume any more, so that its rate is 0. */
+#define CLASSIFY_PINNED_PERCENT 5
+
+/*
+ * Free memory at which a Linux guest's own watermarks lie: kswapd and then direct reclaim
+ * begin here. A domain keeps it even while others starve.
+ */
+#define CLASSIFY_WATERMARK_KIB ((uint64_t)60 * 1024)
+
 /*
  * The rules of 'fair', on the trend instead of the bare rate: also STARVING are a domain
  * with less than 5 % free, one that swaps out, and one whose free memory is so little

@@ -70,7 +70,7 @@ static uint64_t spare_kib(const struct work *work, const struct item *item)
 
 	if (spare_kib > 0 && work->at_hand_kib < 0 && spare_kib < min_move_kib(item))
 		spare_kib = max_u64(spare_kib, min_u64(headroom_kib, min_move_kib(item)));
-	return min_u64(spare_kib, sat_sub(item->need.free_kib, NEED_WATERMARK_KIB));
+	return min_u64(spare_kib, sat_sub(item->need.free_kib, CLASSIFY_WATERMARK_KIB));
 }
 
 /* Collect the deficit from few donors. */

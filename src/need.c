@@ -14,7 +14,6 @@
 
 /* A domain that swaps or has nearly nothing free uses more than it can show. */
 #define PRESSED_PERCENT 120
-#define PRESSED_FREE_PERCENT 5
 
 /* A silent domain grows on its last trend for so long. */
 #define BLIND_MAX_MS 30000
@@ -66,7 +65,7 @@ static bool is_pressed(const struct domain *domain, const struct demand *demand,
 {
 	return demand->is_swapping ||
 	       (unsigned __int128)free_kib * 100 <
-		       (unsigned __int128)domain->current_kib * PRESSED_FREE_PERCENT;
+		       (unsigned __int128)domain->current_kib * CLASSIFY_PINNED_PERCENT;
 }
 
 /* Used memory to provide for: with what the coming periods will add. */
@@ -133,7 +132,7 @@ static enum reason why_it_keeps_idle(const struct demand *demand,
 /* Nothing is known for sure: it keeps what it has, or grows on as it did. */
 static struct need estimate_unknown(const struct domain *domain,
 				    const struct record *record, struct verdict verdict,
-				    int64_t now_ms)
+				    const struct settings *settings, int64_t now_ms)
 {
 	const struct demand *demand = &record->demand;
 	uint64_t committed_kib = promise_committed_kib(&record->promise, domain);
@@ -152,9 +151,11 @@ static struct need estimate_unknown(const struct domain *domain,
 		uint64_t used_kib =
 			sat_add(demand->used_kib, consumption_kib(demand, silent_ms));
 
-		need.need_kib =
-			max_u64(committed_kib, min_u64(with_free_share(used_kib, 15),
-						       domain->maximum_kib));
+		need.need_kib = max_u64(
+			committed_kib,
+			min_u64(with_free_share(used_kib,
+						settings->starvation_threshold_percent),
+				domain->maximum_kib));
 		need.may_grow = need.need_kib > committed_kib;
 	}
 	need.want_kib = need.need_kib;
@@ -168,7 +169,7 @@ struct need need_estimate(const struct domain *domain, const struct record *reco
 	const struct demand *demand = &record->demand;
 
 	if (verdict.class < CLASS_STARVING || record->promise.is_stuck)
-		return estimate_unknown(domain, record, verdict, now_ms);
+		return estimate_unknown(domain, record, verdict, settings, now_ms);
 
 	uint64_t min_kib = need_floor_kib(domain, settings);
 	uint64_t max_kib = domain->maximum_kib;
@@ -183,7 +184,7 @@ struct need need_estimate(const struct domain *domain, const struct record *reco
 	};
 
 	need.need_kib = clamp(max_u64(with_free_share(expected, threshold),
-				      sat_add(expected, NEED_WATERMARK_KIB)),
+				      sat_add(expected, CLASSIFY_WATERMARK_KIB)),
 			      min_kib, max_kib);
 	need.want_kib = clamp(
 		max_u64(with_free_share(peak_kib, min_u64((uint64_t)threshold * COMFORT,
@@ -191,7 +192,7 @@ struct need need_estimate(const struct domain *domain, const struct record *reco
 			sat_add(peak_kib, need_headroom_kib(domain))),
 		need.need_kib, max_kib);
 	need.least_kib = clamp(min_u64(need.committed_kib,
-				       sat_add(demand->used_kib, NEED_WATERMARK_KIB)),
+				       sat_add(demand->used_kib, CLASSIFY_WATERMARK_KIB)),
 			       min_kib, max_kib);
 	if (demand->is_low_confidence)
 		need.least_kib = need.committed_kib;

@@ -28,9 +28,6 @@ struct need {
  */
 uint64_t need_headroom_kib(const struct domain *domain);
 
-/* Free memory that a domain keeps even while others starve: its kernel's watermarks. */
-#define NEED_WATERMARK_KIB ((uint64_t)60 * 1024)
-
 /* The floor of @domain: domain_floor, or its maximum if that is smaller. */
 uint64_t need_floor_kib(const struct domain *domain, const struct settings *settings);
 

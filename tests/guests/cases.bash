@@ -14,7 +14,6 @@ CASES_BRIEF=${CASES_BRIEF:-0}
 guests=(vm1 vm2 vm3 vm4)
 maximum_mib=2048
 floor_mib=200
-unforeseen_mib=0
 misses=()
 
 # Boot the four and start to sample them once a second: boot_four CURRENT_MIB
@@ -152,11 +151,6 @@ lowest_grantable() {
 		END { printf "%d\n", low / 1048576 }' "$BATS_TEST_TMPDIR/samples"
 }
 
-# Is the host's reserve whole now?
-has_reserve() {
-	awk '$2 == "host" { left = $3 } END { exit left < 0 }' "$BATS_TEST_TMPDIR/samples"
-}
-
 # For how many seconds there has been no command.
 quiet_seconds() {
 	awk '$2 == "host" { if ($4 != moves) { since = $1; moves = $4 }; last = $1 }
@@ -239,19 +233,14 @@ expect_within() {
 	wait_until "$limit_s" "$@" || misses+=("$what: not within $limit_s s")
 }
 
-# Let the guests cost that much more than foreseen, in MiB.
-allow_unforeseen() {
-	unforeseen_mib=$1
-}
-
 # What holds in every case.
 expect_the_usual() {
 	expect "size of the smallest guest, MiB" "$(lowest_current "${guests[*]}")" -ge $floor_mib
 	expect "largest step down, percent" "$(largest_step_down)" -le 25
-	expect "memory at hand at the lowest, MiB" "$(lowest_grantable)" -ge -$unforeseen_mib
+	expect "memory at hand at the lowest, MiB" "$(lowest_grantable)" -ge 0
 	if [ "$budget_mib" != 0 ]; then
 		expect "cost of all guests at the highest, MiB" "$(highest_cost)" \
-			-le $((budget_mib - reserve_mib + unforeseen_mib))
+			-le $((budget_mib - reserve_mib))
 	fi
 	refute logged 'cannot (change|plan|read)' || misses+=("a call failed")
 }

@@ -315,6 +315,21 @@ static void a_silent_domain_grows_on_its_trend_for_a_while(void **state)
 	assert_true(move_of(0)->to_kib <= (740 + 20 * 30) * MIB * 100 / 85 + 1);
 }
 
+static void a_silent_domain_grows_to_the_configured_threshold(void **state)
+{
+	(void)state;
+	world.settings.starvation_threshold_percent = 30;
+	add(1000, 8192, 300);
+	world_look(&world, 0);
+	consume(0, 40);
+	world_sample(&world, 2000);
+	world_look(&world, 8000);
+	make_plan();
+	assert_non_null(move_of(0));
+	/* (740 + 20 * 8) / 0.70 */
+	assert_in_range(move_of(0)->to_kib, 1285 * MIB, 1287 * MIB);
+}
+
 static void a_stuck_request_is_withdrawn(void **state)
 {
 	(void)state;
@@ -710,6 +725,7 @@ int main(void)
 		TEST(overload_leaves_everybody_their_watermark),
 		TEST(equals_are_treated_as_equals),
 		TEST(a_silent_domain_grows_on_its_trend_for_a_while),
+		TEST(a_silent_domain_grows_to_the_configured_threshold),
 		TEST(a_stuck_request_is_withdrawn),
 		TEST(noise_starves_nobody),
 		TEST(small_wishes_move_nothing),
