@@ -61,11 +61,11 @@ static int load(void *data, struct settings *ret_settings, char **ret_error)
 	return invocation_settings(options->invocation, ret_settings, ret_error);
 }
 
-static int open_hypervisor(void *data, const char *uri,
+static int open_hypervisor(void *data, const char *uri, const bool *is_hurried,
 			   struct hypervisor **ret_hypervisor, char **ret_error)
 {
 	(void)data;
-	return libvirt_hypervisor_open(uri, false, ret_hypervisor, ret_error);
+	return libvirt_hypervisor_open(uri, false, is_hurried, ret_hypervisor, ret_error);
 }
 
 static int admit(void *data, const struct hypervisor *hypervisor)

@@ -36,10 +36,13 @@ void cycle_act(struct cycle *cycle, cycle_result_fn *on_result, void *data)
 	for (size_t i = 0; i < cycle->plan.n_moves; i++) {
 		const struct move *move = &cycle->plan.moves[i];
 		const struct domain *domain = &cycle->snapshot.domains[move->domain];
-		int r = hypervisor_set_target(cycle->hypervisor, domain->uuid,
-					      move->to_kib);
+		int r;
 
-		if (r == 0)
+		if (hypervisor_is_hurried(cycle->hypervisor))
+			return;
+		r = hypervisor_set_target(cycle->hypervisor, domain->uuid, move->to_kib);
+		/* One that was given up may take effect yet. */
+		if (r == 0 || r == -ETIMEDOUT)
 			promise_open(&cycle->history.records[move->domain].promise,
 				     move->to_kib, hypervisor_now_ms(cycle->hypervisor));
 		else if (r != -ENOENT)
@@ -47,23 +50,46 @@ void cycle_act(struct cycle *cycle, cycle_result_fn *on_result, void *data)
 				       hypervisor_now_ms(cycle->hypervisor));
 		if (on_result)
 			on_result(data, cycle, move, r);
+		if (r == -ETIMEDOUT) {
+			/* The next look tells who hangs, so that the rest need not wait.
+			 */
+			cycle->plan.look_again_ms = 1;
+			return;
+		}
 	}
 }
 
-static bool note_balloon(void *data, const char *uuid, uint64_t current_kib,
-			 int64_t now_ms)
+/*
+ * Is it worth a look at once? Memory that somebody waits for may have come back; who has
+ * just started needs a statistics period; and without a connection there is work to do.
+ */
+static bool note_event(void *data, const struct hypervisor_event *event)
 {
 	struct cycle *cycle = data;
-	struct record *record = history_find(&cycle->history, uuid);
+	struct record *record = history_find(&cycle->history, event->uuid);
 
-	if (record)
-		demand_note_balloon(&record->demand, current_kib, now_ms);
-	return cycle->plan.is_waiting;
+	switch (event->kind) {
+	case HYPERVISOR_BALLOON:
+		if (record)
+			demand_note_balloon(&record->demand, event->current_kib,
+					    event->at_ms);
+		return cycle->plan.is_waiting;
+	case HYPERVISOR_REBOOTED:
+		if (record)
+			demand_note_reboot(&record->demand, event->at_ms);
+		return false;
+	case HYPERVISOR_STOPPED:
+		return cycle->plan.is_waiting;
+	case HYPERVISOR_STARTED:
+	case HYPERVISOR_CLOSED:
+		return true;
+	}
+	return false;
 }
 
 int cycle_listen(struct cycle *cycle)
 {
-	return hypervisor_listen(cycle->hypervisor, note_balloon, cycle);
+	return hypervisor_listen(cycle->hypervisor, note_event, cycle);
 }
 
 int64_t cycle_next_ms(const struct cycle *cycle, int64_t begun_ms)

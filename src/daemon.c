@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include "cmd.h"
 #include "cycle.h"
 #include "daemon.h"
+#include "event-loop.h"
 #include "log.h"
 #include "monotonic.h"
 #include "sat.h"
@@ -16,15 +16,30 @@
 #include "size.h"
 #include "stats-period.h"
 
+/* libvirtd restarts within a second or two; nobody has to wait for it much longer. */
+#define RECONNECT_MIN_MS 250
+/* However long the period is: work resumes soon after libvirt is back. */
+#define RECONNECT_MAX_MS 30000
+
+/* A call is given up after a period, so that one domain holds up the others no longer. */
+#define PATIENCE_MIN_MS 1000
+#define PATIENCE_MAX_MS 5000
+
+/* However many balloons move at once: looking has a price. */
+#define LOOK_GAP_MS 250
+
 struct loop {
 	const struct daemon *daemon;
 	struct settings *settings;
+	struct signals signals;
 	struct cycle cycle; /* its hypervisor is NULL while there is no connection */
-	int signal_fd;
 	bool is_admitted;
-	bool has_failed; /* the last cycle */
+	unsigned n_attempts; /* to connect, in vain, one after the other */
+	int64_t lost_ms;     /* when the connection was lost */
+	bool has_failed;     /* the last cycle */
 	bool is_overloaded, has_warned;
 	int64_t overloaded_ms; /* since then */
+	bool is_woken;	       /* while there is no connection */
 	bool is_over;
 	int status;
 };
@@ -35,27 +50,70 @@ static void finish(struct loop *loop, int status)
 	loop->status = status;
 }
 
+/* From within the event loop, also in the middle of a call. */
+static void note_signal(void *data)
+{
+	struct loop *loop = data;
+
+	if (loop->signals.n_stops > 0 && !loop->is_over) {
+		log_info("stopping as asked");
+		finish(loop, EXIT_OK);
+	}
+	loop->is_woken = true;
+	if (loop->cycle.hypervisor)
+		hypervisor_wake(loop->cycle.hypervisor);
+}
+
 static void disconnect(struct loop *loop)
 {
 	hypervisor_close(loop->cycle.hypervisor);
 	loop->cycle.hypervisor = NULL;
+	loop->lost_ms = monotonic_now_ms();
+}
+
+static unsigned patience_ms(const struct settings *settings)
+{
+	unsigned period_ms = settings->period_s * 1000;
+
+	return period_ms < PATIENCE_MIN_MS   ? PATIENCE_MIN_MS
+	       : period_ms > PATIENCE_MAX_MS ? PATIENCE_MAX_MS
+					     : period_ms;
+}
+
+static void tell_failure(struct loop *loop, const char *error)
+{
+	const char *text = error ? error : "out of memory";
+
+	if (loop->is_over)
+		return; /* given up on request */
+	if (!loop->is_admitted && !loop->daemon->does_wait) {
+		log_error("%s", text);
+		finish(loop, EXIT_FAILED);
+	} else if (loop->n_attempts++ == 0) {
+		log_warning("%s; trying again and again", text);
+	}
+}
+
+static void tell_connected(const struct loop *loop)
+{
+	if (loop->is_admitted)
+		log_info("connected again after %.1f s",
+			 (double)(monotonic_now_ms() - loop->lost_ms) / 1000);
+	else
+		log_info("coordinating %s every %u s, policy %s",
+			 loop->cycle.hypervisor->uri, loop->settings->period_s,
+			 loop->settings->policy->name);
 }
 
 static void connect_or_tell(struct loop *loop)
 {
 	CLEANUP_FREE char *error = NULL;
 	const struct daemon *daemon = loop->daemon;
-	int r = daemon->open(daemon->data, loop->settings->uri, &loop->cycle.hypervisor,
-			     &error);
+	int r = daemon->open(daemon->data, loop->settings->uri, &loop->is_over,
+			     &loop->cycle.hypervisor, &error);
 
-	if (r < 0 && !loop->is_admitted && !daemon->does_wait) {
-		log_error("%s", error ? error : "out of memory");
-		finish(loop, EXIT_FAILED);
-		return;
-	}
 	if (r < 0) {
-		log_warning("%s, trying again in %u s", error ? error : "out of memory",
-			    loop->settings->period_s);
+		tell_failure(loop, error);
 		return;
 	}
 	if (!loop->is_admitted) {
@@ -65,13 +123,14 @@ static void connect_or_tell(struct loop *loop)
 			finish(loop, status);
 			return;
 		}
-		loop->is_admitted = true;
 	}
+	loop->cycle.hypervisor->patience_ms = patience_ms(loop->settings);
+	tell_connected(loop);
+	loop->is_admitted = true;
+	loop->n_attempts = 0;
 	if (cycle_listen(&loop->cycle) < 0)
-		log_warning("balloon events are not available, going on without: %s",
+		log_warning("events are not available, going on without: %s",
 			    hypervisor_error(loop->cycle.hypervisor));
-	log_info("coordinating %s every %u s, policy %s", loop->cycle.hypervisor->uri,
-		 loop->settings->period_s, loop->settings->policy->name);
 }
 
 static void log_move(void *data, const struct cycle *cycle, const struct move *move,
@@ -158,18 +217,31 @@ static void log_overload(struct loop *loop)
 	loop->is_overloaded = is_overloaded;
 }
 
+static void tell_unreadable(struct loop *loop, int r)
+{
+	struct hypervisor *hypervisor = loop->cycle.hypervisor;
+
+	loop->has_failed = true;
+	if (loop->is_over)
+		return; /* given up on request */
+	if (hypervisor_is_alive(hypervisor)) {
+		log_warning("cannot read the domains, skipping this cycle: %s",
+			    r == -ENOMEM ? "out of memory"
+					 : hypervisor_error(hypervisor));
+		return;
+	}
+	log_warning("connection lost: %s", hypervisor_error(hypervisor));
+	disconnect(loop);
+}
+
 static void tick(struct loop *loop)
 {
 	struct cycle *cycle = &loop->cycle;
 	int r = cycle_look(cycle);
 
-	loop->has_failed = r < 0;
+	loop->has_failed = false;
 	if (r < 0) {
-		log_warning("cannot read the domains, skipping this cycle: %s",
-			    r == -ENOMEM ? "out of memory"
-					 : hypervisor_error(cycle->hypervisor));
-		if (!hypervisor_is_alive(cycle->hypervisor))
-			disconnect(loop);
+		tell_unreadable(loop, r);
 		return;
 	}
 	if (cycle->snapshot.n_domains == 0 && !loop->daemon->does_wait) {
@@ -208,47 +280,55 @@ static void reload(struct loop *loop)
 	if (settings.metric != loop->settings->metric)
 		history_forget_samples(&loop->cycle.history);
 	*loop->settings = settings;
+	if (loop->cycle.hypervisor)
+		loop->cycle.hypervisor->patience_ms = patience_ms(&settings);
 	log_info("settings reloaded: every %u s, policy %s", settings.period_s,
 		 settings.policy->name);
 }
 
-static void handle_signal(struct loop *loop)
+/* Full of jitter, so that the coordinators of many hosts do not come all at once. */
+static int64_t reconnect_delay_ms(const struct loop *loop)
 {
-	switch (signals_read(loop->signal_fd)) {
-	case SIGNAL_STOP:
-		log_info("stopping as asked");
-		finish(loop, EXIT_OK);
-		break;
-	case SIGNAL_RELOAD:
+	int64_t limit_ms = (int64_t)loop->settings->period_s * 1000;
+	int64_t delay_ms = RECONNECT_MIN_MS;
+
+	if (limit_ms > RECONNECT_MAX_MS)
+		limit_ms = RECONNECT_MAX_MS;
+	for (unsigned i = 1; i < loop->n_attempts && delay_ms < limit_ms; i++)
+		delay_ms *= 2;
+	if (delay_ms > limit_ms)
+		delay_ms = limit_ms;
+	return delay_ms - random() % (delay_ms / 4);
+}
+
+/* Wait until @until_ms; less if there is something to do. */
+static void wait_until(struct loop *loop, int64_t until_ms)
+{
+	struct hypervisor *hypervisor = loop->cycle.hypervisor;
+
+	if (!hypervisor)
+		event_loop_run(until_ms, &loop->is_woken);
+	else if (hypervisor_wait(hypervisor, until_ms) < 0)
+		disconnect(loop);
+	loop->is_woken = false;
+	if (loop->signals.is_reload) {
+		loop->signals.is_reload = false;
 		reload(loop);
-		break;
-	case SIGNAL_NONE:
-		break;
 	}
 }
 
-/* Wait until @until_ms, or until a balloon has moved that a domain waits for. */
-static void pause_until(struct loop *loop, int64_t until_ms)
+static void pause_after(struct loop *loop, int64_t begun_ms)
 {
-	int64_t left_ms;
+	int64_t least_ms = begun_ms + LOOK_GAP_MS;
+	int64_t until_ms = loop->cycle.hypervisor
+				   ? cycle_next_ms(&loop->cycle, begun_ms)
+				   : monotonic_now_ms() + reconnect_delay_ms(loop);
 
 	if (loop->is_over)
 		return;
-	/* At least once, or cycles longer than a period would shut signals out. */
-	do {
-		left_ms = until_ms - monotonic_now_ms();
-		if (!loop->cycle.hypervisor) {
-			struct pollfd fd = { .fd = loop->signal_fd, .events = POLLIN };
-
-			poll(&fd, 1, left_ms > 0 ? (int)left_ms : 0);
-		} else if (hypervisor_wait(loop->cycle.hypervisor, until_ms,
-					   loop->signal_fd) < 0) {
-			disconnect(loop);
-		}
-		handle_signal(loop);
-		if (loop->cycle.hypervisor && loop->cycle.hypervisor->is_woken)
-			return;
-	} while (!loop->is_over && monotonic_now_ms() < until_ms);
+	wait_until(loop, until_ms);
+	while (!loop->is_over && monotonic_now_ms() < least_ms)
+		wait_until(loop, least_ms);
 }
 
 static void run(struct loop *loop)
@@ -267,7 +347,7 @@ static void run(struct loop *loop)
 		if (!loop->is_over && loop->daemon->n_cycles &&
 		    ++n_cycles == loop->daemon->n_cycles)
 			finish(loop, loop->has_failed ? EXIT_FAILED : EXIT_OK);
-		pause_until(loop, cycle_next_ms(&loop->cycle, begun_ms));
+		pause_after(loop, begun_ms);
 	}
 }
 
@@ -277,17 +357,19 @@ int daemon_run(const struct daemon *daemon, struct settings *settings)
 		.daemon = daemon,
 		.settings = settings,
 		.cycle = { .settings = settings },
-		.signal_fd = signals_open(),
+		.signals = { .on_signal = note_signal, .data = &loop },
 	};
+	int r = signals_open(&loop.signals);
 
-	if (loop.signal_fd < 0) {
-		log_error("cannot wait for signals: %s", strerror(-loop.signal_fd));
+	if (r < 0) {
+		log_error("cannot wait for signals: %s", strerror(-r));
 		return EXIT_FAILED;
 	}
+	srandom((unsigned)monotonic_now_ms() ^ (unsigned)getpid());
 	run(&loop);
 	stats_periods_return(&loop.cycle);
 	disconnect(&loop);
 	cycle_clear(&loop.cycle);
-	close(loop.signal_fd);
+	signals_close(&loop.signals);
 	return loop.status;
 }

@@ -10,9 +10,12 @@
 struct daemon {
 	/* Read the settings (again); see invocation_settings(). */
 	int (*load)(void *data, struct settings *ret_settings, char **ret_error);
-	/* Connect; returns 0 or a negative errno with @ret_error set, the caller's. */
-	int (*open)(void *data, const char *uri, struct hypervisor **ret_hypervisor,
-		    char **ret_error);
+	/*
+	 * Connect, giving up soon when *@is_hurried becomes true. Returns 0, or a
+	 * negative errno with @ret_error set, the caller's.
+	 */
+	int (*open)(void *data, const char *uri, const bool *is_hurried,
+		    struct hypervisor **ret_hypervisor, char **ret_error);
 	/* Called with the first connection; anything but 0 ends the daemon with that. */
 	int (*admit)(void *data, const struct hypervisor *hypervisor);
 	/* Called in every cycle, for housekeeping. */

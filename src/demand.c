@@ -272,16 +272,20 @@ static void take_sample(struct demand *demand, const struct domain *domain,
 	update_estimates(demand, &old, domain, settings);
 }
 
+void demand_note_reboot(struct demand *demand, int64_t now_ms)
+{
+	demand->has_sample = demand->has_rate = false;
+	demand->is_young = true;
+	demand->young_since_ms = now_ms;
+}
+
 void demand_observe(struct demand *demand, const struct domain *domain,
 		    uint64_t target_kib, const struct settings *settings, int64_t now_ms)
 {
 	if (!demand->has_looked)
 		demand->looked_ms = now_ms;
-	if (demand->has_sample && has_rebooted(demand, domain)) {
-		demand->has_sample = demand->has_rate = false;
-		demand->is_young = true;
-		demand->young_since_ms = now_ms;
-	}
+	if (demand->has_sample && has_rebooted(demand, domain))
+		demand_note_reboot(demand, now_ms);
 	if (domain_has(domain, DOMAIN_CURRENT))
 		demand_note_balloon(demand, domain->current_kib, now_ms);
 	if (is_new_sample(demand, domain))

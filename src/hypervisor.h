@@ -2,9 +2,10 @@
 /*
  * What memcoord needs of a hypervisor, and nothing else.
  *
- * Functions return 0 or a negative errno; hypervisor_error() then has the text. Sizes are
- * KiB, times milliseconds of the hypervisor's own monotonic clock (which a simulation may
- * turn faster than the world's).
+ * Functions return 0 or a negative errno; hypervisor_error() then has the text. No call
+ * blocks for long: -ETIMEDOUT tells that it was given up, though it may take effect yet.
+ * Sizes are KiB, times milliseconds of the hypervisor's own monotonic clock (which a
+ * simulation may turn faster than the world's).
  */
 #pragma once
 
@@ -15,12 +16,24 @@
 
 struct hypervisor;
 
-/*
- * Called when the balloon of @uuid has reached @current_kib. Returns whether
- * hypervisor_wait() should return now.
+enum hypervisor_event_kind {
+	HYPERVISOR_BALLOON,  /* a balloon has reached another size */
+	HYPERVISOR_STARTED,  /* a domain, also resumed or arrived from elsewhere */
+	HYPERVISOR_STOPPED,  /* a domain, also paused or gone elsewhere */
+	HYPERVISOR_REBOOTED, /* a guest */
+	HYPERVISOR_CLOSED,   /* the connection is lost: there is no domain */
+};
+
+struct hypervisor_event {
+	enum hypervisor_event_kind kind;
+	const char *uuid;
+	uint64_t current_kib; /* of HYPERVISOR_BALLOON */
+	int64_t at_ms;
+};
+
+/* Called from within waiting and calls. Returns whether hypervisor_wait() is to end now.
  */
-typedef bool hypervisor_balloon_fn(void *data, const char *uuid, uint64_t current_kib,
-				   int64_t now_ms);
+typedef bool hypervisor_event_fn(void *data, const struct hypervisor_event *event);
 
 struct hypervisor_ops {
 	int64_t (*now_ms)(struct hypervisor *hypervisor);
@@ -30,19 +43,24 @@ struct hypervisor_ops {
 	int (*set_stats_period)(struct hypervisor *hypervisor, const char *uuid,
 				unsigned period_s);
 	int (*listen)(struct hypervisor *hypervisor);
-	int (*wait)(struct hypervisor *hypervisor, int64_t until_ms, int wake_fd);
+	int (*wait)(struct hypervisor *hypervisor, int64_t until_ms);
 	bool (*is_alive)(struct hypervisor *hypervisor);
 	void (*close)(struct hypervisor *hypervisor);
 };
 
+enum { HYPERVISOR_ERROR_SIZE = 512 };
+
 struct hypervisor {
 	const struct hypervisor_ops *ops;
-	char *uri;	 /* canonical form; owned */
-	bool is_private; /* its domains exist in this process only */
-	char error[512]; /* why the last call failed */
-	hypervisor_balloon_fn *on_balloon;
-	void *on_balloon_data;
-	bool is_woken; /* on_balloon wants hypervisor_wait() to return */
+	char *uri;			   /* canonical form; owned */
+	bool is_private;		   /* its domains exist in this process only */
+	char error[HYPERVISOR_ERROR_SIZE]; /* why the last call failed */
+	hypervisor_event_fn *on_event;
+	void *on_event_data;
+	/* For callers to set at any time: */
+	unsigned patience_ms;	/* for one call; 0: the implementation's choice */
+	const bool *is_hurried; /* NULL, or when to give up calls soon; not owned */
+	bool is_woken;		/* hypervisor_wait() returns */
 };
 
 static inline int64_t hypervisor_now_ms(struct hypervisor *hypervisor)
@@ -79,26 +97,49 @@ static inline int hypervisor_set_stats_period(struct hypervisor *hypervisor,
 	return hypervisor->ops->set_stats_period(hypervisor, uuid, period_s);
 }
 
-/* From now on call @on_balloon for every balloon that moves, from within wait. */
+/* From now on call @on_event for what happens. */
 static inline int hypervisor_listen(struct hypervisor *hypervisor,
-				    hypervisor_balloon_fn *on_balloon, void *data)
+				    hypervisor_event_fn *on_event, void *data)
 {
-	hypervisor->on_balloon = on_balloon;
-	hypervisor->on_balloon_data = data;
+	hypervisor->on_event = on_event;
+	hypervisor->on_event_data = data;
 	return hypervisor->ops->listen(hypervisor);
 }
 
-/*
- * Deliver events until @until_ms, until @wake_fd is readable if it is not -1, or until
- * on_balloon has returned true.
- */
-static inline int hypervisor_wait(struct hypervisor *hypervisor, int64_t until_ms,
-				  int wake_fd)
+/* Deliver an event to whoever listens. For implementations. */
+static inline void hypervisor_tell(struct hypervisor *hypervisor,
+				   const struct hypervisor_event *event)
 {
-	hypervisor->is_woken = false;
-	return hypervisor->ops->wait(hypervisor, until_ms, wake_fd);
+	if (hypervisor->on_event &&
+	    hypervisor->on_event(hypervisor->on_event_data, event))
+		hypervisor->is_woken = true;
 }
 
+/* Has the caller something better to do than to wait for a call? */
+static inline bool hypervisor_is_hurried(const struct hypervisor *hypervisor)
+{
+	return hypervisor->is_hurried && *hypervisor->is_hurried;
+}
+
+/* Have hypervisor_wait() return, from within a callback of the event loop. */
+static inline void hypervisor_wake(struct hypervisor *hypervisor)
+{
+	hypervisor->is_woken = true;
+}
+
+/*
+ * Deliver events until @until_ms, until on_event has returned true, or until it is woken.
+ * What came during calls since the last wait counts, too.
+ */
+static inline int hypervisor_wait(struct hypervisor *hypervisor, int64_t until_ms)
+{
+	int r = hypervisor->ops->wait(hypervisor, until_ms);
+
+	hypervisor->is_woken = false;
+	return r;
+}
+
+/* Is there still a connection? */
 static inline bool hypervisor_is_alive(struct hypervisor *hypervisor)
 {
 	return hypervisor->ops->is_alive(hypervisor);

@@ -7,8 +7,9 @@
 #include "hypervisor.h"
 
 /*
- * Connect to @uri (NULL: libvirt's own default). Returns 0, or a negative errno with
- * @ret_error set to one line that names the cure where there is one, owned by the caller.
+ * Connect to @uri (NULL: libvirt's own default), giving up soon when *@is_hurried becomes
+ * true (NULL: never). Returns 0, or a negative errno with @ret_error set to one line that
+ * names the cure where there is one, owned by the caller.
  */
-int libvirt_hypervisor_open(const char *uri, bool read_only,
+int libvirt_hypervisor_open(const char *uri, bool read_only, const bool *is_hurried,
 			    struct hypervisor **ret_hypervisor, char **ret_error);

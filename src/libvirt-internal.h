@@ -2,11 +2,13 @@
 /* Shared by the libvirt-*.c files only. */
 #pragma once
 
+#include <stdatomic.h>
+
 #include <libvirt/libvirt.h>
 
 #include "hypervisor.h"
 
-/* What the live XML of a domain tells; it does not change between start and stop. */
+/* What the live XML of a domain tells; it changes rarely between start and stop. */
 struct libvirt_traits {
 	bool has_balloon;
 	bool has_stats_period;
@@ -21,26 +23,95 @@ struct libvirt_domain {
 	struct libvirt_traits traits;
 };
 
-struct libvirt_hypervisor {
-	struct hypervisor base;
-	virConnectPtr connection;
-	bool is_local;	      /* this machine's QEMU: /proc/meminfo speaks for its host */
-	int balloon_callback; /* -1: none */
-	size_t n_domains;
-	struct libvirt_domain *domains; /* sorted by UUID; owned */
+/*
+ * Where events of a connection go. Shared by the hypervisor, its connection and the
+ * callbacks for events, which may outlive both; each of them holds a reference.
+ */
+struct libvirt_listener {
+	atomic_uint n_references;
+	struct hypervisor *hypervisor; /* NULL: gone; for the main thread only */
+	atomic_bool is_closed;	       /* the connection is lost */
+	atomic_bool has_changed;       /* some domain's XML: read it again */
 };
 
+/* Its one reference is the caller's. NULL: out of memory. */
+struct libvirt_listener *libvirt_listener_new(struct hypervisor *hypervisor);
+
+void libvirt_listener_unref(struct libvirt_listener *listener);
+
+enum { LIBVIRT_N_EVENTS = 4 };
+
+/* What libvirt was asked to call back for; it keeps the connection open meanwhile. */
+struct libvirt_callbacks {
+	size_t n_events;
+	int events[LIBVIRT_N_EVENTS];
+	bool has_close;
+};
+
+/*
+ * Have libvirt tell @listener what happens on @connection. Returns 0, or -1 with
+ * libvirt's error set; libvirt_callbacks_remove() is due in both cases.
+ */
+int libvirt_callbacks_add_events(struct libvirt_callbacks *callbacks,
+				 struct libvirt_listener *listener,
+				 virConnectPtr connection);
+
+/*
+ * Have the loss of @connection noted; not every driver can tell. @listener must stay
+ * until libvirt_callbacks_remove().
+ */
+void libvirt_callbacks_add_close(struct libvirt_callbacks *callbacks,
+				 struct libvirt_listener *listener,
+				 virConnectPtr connection);
+
+void libvirt_callbacks_remove(struct libvirt_callbacks *callbacks,
+			      virConnectPtr connection);
+
+/*
+ * A connection with what is known through it. All of it belongs to a worker's thread, and
+ * so do all functions below: they may block. They return 0 or a negative errno, with the
+ * text in @link->error.
+ */
+struct libvirt_link {
+	virConnectPtr connection;	   /* NULL before libvirt_link_connect() */
+	struct libvirt_listener *listener; /* referenced */
+	struct libvirt_callbacks callbacks;
+	bool is_local;	 /* this machine's QEMU: /proc/meminfo speaks for its host */
+	bool is_private; /* its domains exist in this process only */
+	char *uri;	 /* canonical form; owned */
+	size_t n_domains;
+	struct libvirt_domain *domains; /* sorted by UUID; owned */
+	char error[HYPERVISOR_ERROR_SIZE];
+};
+
+/* Once, before anything else of libvirt. Returns 0 or -EIO. */
+int libvirt_initialize(void);
+
+/* A link that is not connected; @listener gets a reference. NULL: out of memory. */
+struct libvirt_link *libvirt_link_new(struct libvirt_listener *listener);
+
+/* Disconnect and free; @link is a struct libvirt_link. */
+void libvirt_link_free(void *link);
+
+/* Connect to @uri (NULL: libvirt's default). The text names the cure where there is one.
+ */
+int libvirt_link_connect(struct libvirt_link *link, const char *uri, bool read_only);
+
+/* See hypervisor.h for what these do. */
+int libvirt_link_sample(struct libvirt_link *link, struct snapshot *ret_snapshot);
+int libvirt_link_set_target(struct libvirt_link *link, const char *uuid,
+			    uint64_t target_kib);
+int libvirt_link_set_stats_period(struct libvirt_link *link, const char *uuid,
+				  unsigned period_s);
+int libvirt_link_listen(struct libvirt_link *link);
+
 /* Note libvirt's last error and map it to a negative errno. */
-int libvirt_fail(struct libvirt_hypervisor *hypervisor);
+int libvirt_fail(struct libvirt_link *link);
 
 /* Parse live XML. Returns 0, or -EINVAL. */
 int libvirt_parse_traits(const char *xml, struct libvirt_traits *ret_traits);
 
-/* hypervisor_ops.sample */
-int libvirt_sample(struct hypervisor *base, struct snapshot *ret_snapshot);
-
 /* The active domain of that UUID as of the last sample, or NULL. */
-struct libvirt_domain *libvirt_find(struct libvirt_hypervisor *hypervisor,
-				    const char *uuid);
+struct libvirt_domain *libvirt_find(struct libvirt_link *link, const char *uuid);
 
-void libvirt_forget_domains(struct libvirt_hypervisor *hypervisor);
+void libvirt_forget_domains(struct libvirt_link *link);

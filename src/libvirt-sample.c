@@ -15,6 +15,7 @@
 #include "cleanup.h"
 #include "host.h"
 #include "libvirt-internal.h"
+#include "monotonic.h"
 #include "sat.h"
 
 static const struct figure {
@@ -116,13 +117,12 @@ static int compare_uuid(const void *key, const void *element)
 	return strcmp(key, domain->uuid);
 }
 
-struct libvirt_domain *libvirt_find(struct libvirt_hypervisor *hypervisor,
-				    const char *uuid)
+struct libvirt_domain *libvirt_find(struct libvirt_link *link, const char *uuid)
 {
-	if (hypervisor->n_domains == 0)
+	if (link->n_domains == 0)
 		return NULL;
-	return bsearch(uuid, hypervisor->domains, hypervisor->n_domains,
-		       sizeof(*hypervisor->domains), compare_uuid);
+	return bsearch(uuid, link->domains, link->n_domains, sizeof(*link->domains),
+		       compare_uuid);
 }
 
 /* Read the live XML. -ENOENT: the domain ended in this moment; else it refused. */
@@ -140,10 +140,10 @@ static int read_traits(virDomainPtr handle, struct libvirt_traits *ret_traits)
  * them must not vanish from sight; it is shown without fresh figures, so that nobody
  * moves it, and asked again with the next sample. -ENOENT: it ended meanwhile.
  */
-static int know_traits(struct libvirt_hypervisor *hypervisor, virDomainPtr handle,
+static int know_traits(struct libvirt_link *link, virDomainPtr handle,
 		       struct domain *domain, struct libvirt_domain *known)
 {
-	const struct libvirt_domain *old = libvirt_find(hypervisor, domain->uuid);
+	const struct libvirt_domain *old = libvirt_find(link, domain->uuid);
 	int r = 0;
 
 	known->id = domain->id;
@@ -167,9 +167,8 @@ static int know_traits(struct libvirt_hypervisor *hypervisor, virDomainPtr handl
 }
 
 /* Fill @domain from @record; -ENOENT if the domain ended meanwhile. */
-static int read_domain(struct libvirt_hypervisor *hypervisor,
-		       const virDomainStatsRecord *record, struct domain *domain,
-		       struct libvirt_domain *known)
+static int read_domain(struct libvirt_link *link, const virDomainStatsRecord *record,
+		       struct domain *domain, struct libvirt_domain *known)
 {
 	virDomainPtr handle = record->dom;
 
@@ -180,7 +179,7 @@ static int read_domain(struct libvirt_hypervisor *hypervisor,
 	/* QEMU always gives this one, even for a domain that is busy or hung. */
 	if (!domain_has(domain, DOMAIN_CURRENT))
 		read_single(handle, domain);
-	if (know_traits(hypervisor, handle, domain, known) < 0)
+	if (know_traits(link, handle, domain, known) < 0)
 		return -ENOENT;
 
 	domain->name = strdup(virDomainGetName(handle));
@@ -200,9 +199,8 @@ static int compare_known(const void *a, const void *b)
 }
 
 /* Take in all @records; what was known of domains that are gone is dropped. */
-static int read_domains(struct libvirt_hypervisor *hypervisor,
-			virDomainStatsRecordPtr *records, size_t n_records,
-			struct snapshot *snapshot)
+static int read_domains(struct libvirt_link *link, virDomainStatsRecordPtr *records,
+			size_t n_records, struct snapshot *snapshot)
 {
 	struct libvirt_domain *known = calloc(n_records + 1, sizeof(*known));
 	size_t n = 0;
@@ -212,7 +210,7 @@ static int read_domains(struct libvirt_hypervisor *hypervisor,
 	if (!snapshot->domains || !known)
 		r = -ENOMEM;
 	for (size_t i = 0; r == 0 && i < n_records; i++) {
-		r = read_domain(hypervisor, records[i], &snapshot->domains[n], &known[n]);
+		r = read_domain(link, records[i], &snapshot->domains[n], &known[n]);
 		if (r == 0)
 			n++;
 		else if (r == -ENOENT)
@@ -220,9 +218,9 @@ static int read_domains(struct libvirt_hypervisor *hypervisor,
 		snapshot->domains[n] = (struct domain){ 0 };
 	}
 	snapshot->n_domains = n;
-	libvirt_forget_domains(hypervisor);
-	hypervisor->domains = known;
-	hypervisor->n_domains = known ? n : 0;
+	libvirt_forget_domains(link);
+	link->domains = known;
+	link->n_domains = known ? n : 0;
 	if (n > 1)
 		qsort(known, n, sizeof(*known), compare_known);
 	snapshot_sort(snapshot);
@@ -260,51 +258,54 @@ static bool read_node_stats(virConnectPtr connection, struct host *host)
 	return found == 3;
 }
 
-static int read_host(struct libvirt_hypervisor *hypervisor, struct host *host)
+static int read_host(struct libvirt_link *link, struct host *host)
 {
 	virNodeInfo info;
 
-	if (hypervisor->is_local) {
+	if (link->is_local) {
 		int r = host_read_meminfo("/proc/meminfo", host);
 
 		if (r < 0)
-			snprintf(hypervisor->base.error, sizeof(hypervisor->base.error),
+			snprintf(link->error, sizeof(link->error),
 				 "cannot read /proc/meminfo: %s", strerror(-r));
 		return r;
 	}
-	if (read_node_stats(hypervisor->connection, host))
+	if (read_node_stats(link->connection, host))
 		return 0;
-	if (virNodeGetInfo(hypervisor->connection, &info) < 0)
-		return libvirt_fail(hypervisor);
+	if (virNodeGetInfo(link->connection, &info) < 0)
+		return libvirt_fail(link);
 	host->total_kib = info.memory;
-	host->available_kib = virNodeGetFreeMemory(hypervisor->connection) / 1024;
+	host->available_kib = virNodeGetFreeMemory(link->connection) / 1024;
 	return 0;
 }
 
-int libvirt_sample(struct hypervisor *base, struct snapshot *ret_snapshot)
+int libvirt_link_sample(struct libvirt_link *link, struct snapshot *ret_snapshot)
 {
-	struct libvirt_hypervisor *hypervisor = (struct libvirt_hypervisor *)base;
 	struct snapshot snapshot = { 0 };
 	virDomainStatsRecordPtr *records = NULL;
+
+	if (atomic_exchange(&link->listener->has_changed, false))
+		libvirt_forget_domains(link);
+
 	int n = virConnectGetAllDomainStats(
-		hypervisor->connection, VIR_DOMAIN_STATS_STATE | VIR_DOMAIN_STATS_BALLOON,
+		link->connection, VIR_DOMAIN_STATS_STATE | VIR_DOMAIN_STATS_BALLOON,
 		&records,
 		VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE |
 			VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
 
 	if (n < 0)
-		return libvirt_fail(hypervisor);
+		return libvirt_fail(link);
 
-	int r = read_domains(hypervisor, records, (size_t)n, &snapshot);
+	int r = read_domains(link, records, (size_t)n, &snapshot);
 
 	virDomainStatsRecordListFree(records);
 	if (r == 0)
-		r = read_host(hypervisor, &snapshot.host);
+		r = read_host(link, &snapshot.host);
 	if (r < 0) {
 		snapshot_clear(&snapshot);
 		return r;
 	}
-	snapshot.now_ms = hypervisor_now_ms(base);
+	snapshot.now_ms = monotonic_now_ms();
 	*ret_snapshot = snapshot;
 	return 0;
 }

@@ -63,12 +63,16 @@ libmemcoord_edge_a_SOURCES = \
 	src/cycle.h \
 	src/daemon.c \
 	src/daemon.h \
+	src/event-loop.c \
+	src/event-loop.h \
 	src/host.c \
 	src/host.h \
 	src/hypervisor.h \
 	src/libvirt-hypervisor.c \
 	src/libvirt-hypervisor.h \
 	src/libvirt-internal.h \
+	src/libvirt-link.c \
+	src/libvirt-listener.c \
 	src/libvirt-sample.c \
 	src/libvirt-traits.c \
 	src/lock.c \
@@ -115,6 +119,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/style-options.h \
 	src/table-command.c \
 	src/table-command.h \
+	src/worker.c \
+	src/worker.h \
 	$(NULL)
 
 memcoord_SOURCES = src/main.c

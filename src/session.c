@@ -35,16 +35,27 @@ int lock_hypervisor(const struct hypervisor *hypervisor, int *ret_fd)
 	return EXIT_FAILED;
 }
 
+static void interrupt(void *data)
+{
+	struct session *session = data;
+
+	session->is_interrupted = true;
+	hypervisor_wake(session->hypervisor);
+}
+
 static int prepare_to_write(struct session *session)
 {
 	int status = lock_hypervisor(session->hypervisor, &session->lock_fd);
+	int r;
 
 	if (status != EXIT_OK)
 		return status;
-	session->signal_fd = signals_open();
-	if (session->signal_fd >= 0)
+	session->signals = (struct signals){ .on_signal = interrupt, .data = session };
+	r = signals_open(&session->signals);
+	session->holds_signals = r == 0;
+	if (r == 0)
 		return EXIT_OK;
-	log_error("cannot wait for signals: %s", strerror(-session->signal_fd));
+	log_error("cannot wait for signals: %s", strerror(-r));
 	return EXIT_FAILED;
 }
 
@@ -54,12 +65,13 @@ int session_open(struct session *session, const struct invocation *invocation,
 	CLEANUP_FREE char *error = NULL;
 	int status;
 
-	*session = (struct session){ .lock_fd = -1, .signal_fd = -1 };
+	*session = (struct session){ .lock_fd = -1 };
 	status = invocation_load(invocation, &session->settings);
 	if (status != EXIT_OK)
 		return status;
 	if (libvirt_hypervisor_open(session->settings.uri, read_only,
-				    &session->hypervisor, &error) < 0) {
+				    &session->is_interrupted, &session->hypervisor,
+				    &error) < 0) {
 		log_error("%s", error ? error : "out of memory");
 		return EXIT_FAILED;
 	}
@@ -83,13 +95,13 @@ int session_wait(struct session *session, unsigned seconds)
 {
 	int64_t until_ms =
 		hypervisor_now_ms(session->hypervisor) + (int64_t)seconds * 1000;
-	int r = hypervisor_wait(session->hypervisor, until_ms, session->signal_fd);
+	int r = hypervisor_wait(session->hypervisor, until_ms);
 
 	if (r < 0) {
 		log_error("cannot wait: %s", hypervisor_error(session->hypervisor));
 		return EXIT_FAILED;
 	}
-	if (session->signal_fd >= 0 && signals_read(session->signal_fd) != SIGNAL_NONE) {
+	if (session->is_interrupted) {
 		log_error("interrupted before anything was moved");
 		return EXIT_FAILED;
 	}
@@ -104,6 +116,6 @@ void session_close(struct session *session)
 	settings_clear(&session->settings);
 	if (session->lock_fd >= 0)
 		close(session->lock_fd);
-	if (session->signal_fd >= 0)
-		close(session->signal_fd);
+	if (session->holds_signals)
+		signals_close(&session->signals);
 }

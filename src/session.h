@@ -4,13 +4,16 @@
 
 #include "cmd.h"
 #include "cycle.h"
+#include "signals.h"
 
 struct session {
 	struct settings settings;
 	struct hypervisor *hypervisor;
 	struct cycle cycle;
-	int lock_fd;   /* -1: none */
-	int signal_fd; /* -1: signals have their default effect */
+	int lock_fd;	    /* -1: none */
+	bool holds_signals; /* else they have their default effect */
+	struct signals signals;
+	bool is_interrupted;
 };
 
 /*

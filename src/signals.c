@@ -4,9 +4,25 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "event-loop.h"
 #include "signals.h"
 
-int signals_open(void)
+static void count(void *data)
+{
+	struct signals *signals = data;
+	struct signalfd_siginfo info;
+
+	while (read(signals->fd, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGHUP)
+			signals->is_reload = true;
+		else
+			signals->n_stops++;
+	}
+	if (signals->on_signal)
+		signals->on_signal(signals->data);
+}
+
+static int open_fd(void)
 {
 	sigset_t set;
 
@@ -24,15 +40,25 @@ int signals_open(void)
 	return fd < 0 ? -errno : fd;
 }
 
-enum signal_event signals_read(int fd)
+int signals_open(struct signals *signals)
 {
-	enum signal_event event = SIGNAL_NONE;
-	struct signalfd_siginfo info;
+	int fd = open_fd();
+	int r = event_loop_open();
 
-	while (read(fd, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo != SIGHUP)
-			return SIGNAL_STOP;
-		event = SIGNAL_RELOAD;
+	if (fd < 0)
+		return fd;
+	if (r == 0)
+		r = signals->watch = event_loop_watch(fd, count, signals);
+	if (r < 0) {
+		close(fd);
+		return r;
 	}
-	return event;
+	signals->fd = fd;
+	return 0;
+}
+
+void signals_close(struct signals *signals)
+{
+	event_loop_unwatch(signals->watch);
+	close(signals->fd);
 }

@@ -1,19 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Signals as a descriptor, so that an event loop can wait for them. */
+/* Signals as events of the event loop. */
 #pragma once
 
-enum signal_event {
-	SIGNAL_NONE,
-	SIGNAL_STOP,   /* SIGTERM or SIGINT */
-	SIGNAL_RELOAD, /* SIGHUP */
+#include <stdbool.h>
+
+struct signals {
+	unsigned n_stops; /* SIGTERM or SIGINT came so often */
+	bool is_reload;	  /* SIGHUP came; to be cleared by whoever reloads */
+	/* Called for each from within the event loop; may be NULL. */
+	void (*on_signal)(void *data);
+	void *data;
+	int fd, watch; /* of signals.c */
 };
 
 /*
- * Block SIGTERM, SIGINT and SIGHUP and return a descriptor that is readable when one of
- * them is pending, or a negative errno. SIGPIPE is ignored: at Ctrl-C the reader of a
- * pipe goes first, and what was borrowed must still be given back.
+ * Block SIGTERM, SIGINT and SIGHUP and have the event loop count them from now on.
+ * SIGPIPE is ignored: at Ctrl-C the reader of a pipe goes first, and what was borrowed
+ * must still be given back. @signals must stay where it is. Returns 0 or a negative
+ * errno.
  */
-int signals_open(void);
+int signals_open(struct signals *signals);
 
-/* Take the next pending signal; SIGNAL_STOP goes before all others. Does not block. */
-enum signal_event signals_read(int fd);
+/* Count no more; the signals stay blocked. */
+void signals_close(struct signals *signals);

@@ -177,10 +177,14 @@ static void tell(struct simulation *simulation, size_t index)
 	guest->told_kib = guest->current_kib;
 	guest->told_ms = simulation->now_ms;
 	make_uuid(index, uuid);
-	if (simulation->is_listening && simulation->base.on_balloon &&
-	    simulation->base.on_balloon(simulation->base.on_balloon_data, uuid,
-					guest->current_kib, simulation->now_ms))
-		simulation->base.is_woken = true;
+	if (simulation->is_listening)
+		hypervisor_tell(&simulation->base,
+				&(struct hypervisor_event){
+					.kind = HYPERVISOR_BALLOON,
+					.uuid = uuid,
+					.current_kib = guest->current_kib,
+					.at_ms = simulation->now_ms,
+				});
 }
 
 static void step(struct simulation *simulation, int64_t step_ms)
@@ -202,12 +206,10 @@ static void step(struct simulation *simulation, int64_t step_ms)
 		tell(simulation, i);
 }
 
-/* There is nobody else to wait for, so @wake_fd does not matter. */
-static int wait_until(struct hypervisor *base, int64_t until_ms, int wake_fd)
+static int wait_until(struct hypervisor *base, int64_t until_ms)
 {
 	struct simulation *simulation = downcast(base);
 
-	(void)wake_fd;
 	while (simulation->now_ms < until_ms && !base->is_woken) {
 		int64_t left_ms = until_ms - simulation->now_ms;
 		/* Keep to multiples of a step, whatever the caller's periods are. */

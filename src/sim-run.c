@@ -21,7 +21,7 @@ static int coordinate(const struct sim_setup *setup, struct cycle *cycle)
 	int r = cycle_listen(cycle);
 
 	if (r == 0)
-		r = hypervisor_wait(cycle->hypervisor, setup->scenario->begin_ms, -1);
+		r = hypervisor_wait(cycle->hypervisor, setup->scenario->begin_ms);
 	while (r == 0) {
 		int64_t now_ms = hypervisor_now_ms(cycle->hypervisor);
 
@@ -31,8 +31,7 @@ static int coordinate(const struct sim_setup *setup, struct cycle *cycle)
 		if (r == 0)
 			r = hypervisor_wait(cycle->hypervisor,
 					    period_ms ? now_ms + period_ms
-						      : cycle_next_ms(cycle, now_ms),
-					    -1);
+						      : cycle_next_ms(cycle, now_ms));
 	}
 	return r;
 }
@@ -55,7 +54,7 @@ int sim_run(const struct sim_setup *setup, struct sim_metrics *ret_metrics)
 	if (settings.policy)
 		r = coordinate(setup, &cycle);
 	if (r == 0)
-		r = hypervisor_wait(cycle.hypervisor, setup->scenario->duration_ms, -1);
+		r = hypervisor_wait(cycle.hypervisor, setup->scenario->duration_ms);
 	if (r == 0) {
 		sim_metrics_finish(&simulation->metrics, simulation->guests,
 				   setup->scenario->n_guests);

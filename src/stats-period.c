@@ -6,15 +6,16 @@
 
 static bool needs_period(const struct domain *domain, const struct settings *settings)
 {
+	/* One that is busy has no last update, and would keep the call waiting. */
 	return domain->has_balloon && domain->state == DOMAIN_RUNNING &&
-	       domain_has(domain, DOMAIN_STATS_PERIOD) &&
+	       domain_has(domain, DOMAIN_STATS_PERIOD | DOMAIN_LAST_UPDATE) &&
 	       (domain->stats_period_s == 0 ||
 		domain->stats_period_s > settings->stats_period_s);
 }
 
-/* Returns whether the period could be set. */
-static bool set_period(struct hypervisor *hypervisor, const struct domain *domain,
-		       unsigned period_s)
+/* Returns 0 or a negative errno. */
+static int set_period(struct hypervisor *hypervisor, const struct domain *domain,
+		      unsigned period_s)
 {
 	int r = hypervisor_set_stats_period(hypervisor, domain->uuid, period_s);
 
@@ -23,12 +24,13 @@ static bool set_period(struct hypervisor *hypervisor, const struct domain *domai
 	else if (r != -ENOENT)
 		log_warning("%s: cannot set its statistics period, leaving it alone: %s",
 			    domain->name, hypervisor_error(hypervisor));
-	return r == 0;
+	return r;
 }
 
 unsigned stats_periods_borrow(struct cycle *cycle)
 {
 	unsigned n_set = 0;
+	int r;
 
 	for (size_t i = 0; i < cycle->snapshot.n_domains; i++) {
 		const struct domain *domain = &cycle->snapshot.domains[i];
@@ -36,8 +38,11 @@ unsigned stats_periods_borrow(struct cycle *cycle)
 
 		if (period->is_refused || !needs_period(domain, cycle->settings))
 			continue;
-		if (!set_period(cycle->hypervisor, domain,
-				cycle->settings->stats_period_s)) {
+		r = set_period(cycle->hypervisor, domain,
+			       cycle->settings->stats_period_s);
+		if (r == -ETIMEDOUT)
+			break; /* it is not refused, and the others wait */
+		if (r < 0) {
 			period->is_refused = true;
 			continue;
 		}

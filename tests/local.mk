@@ -38,6 +38,7 @@ unit_tests += tests/unit/test-sim-run
 unit_tests += tests/unit/test-size
 unit_tests += tests/unit/test-traits
 unit_tests += tests/unit/test-waterfill
+unit_tests += tests/unit/test-worker
 
 if HAVE_CMOCKA
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
@@ -71,6 +72,10 @@ tests_sim_simulate_all_SOURCES = \
 	tests/sim/simulate-all.c \
 	$(NULL)
 tests_sim_simulate_all_LDADD = $(memcoord_LDADD)
+
+# Connects again and again, for tests/guests/faults.bats.
+check_PROGRAMS += tests/guests/reconnect
+tests_guests_reconnect_LDADD = $(memcoord_LDADD)
 
 # The command line, in libvirt's in-process test driver; and the tests' own tools.
 bats_tests = \
@@ -108,6 +113,7 @@ EXTRA_DIST += \
 	tests/guests/balance.bats \
 	tests/guests/cases.bash \
 	tests/guests/cases.bats \
+	tests/guests/faults.bats \
 	tests/guests/functions.bash \
 	tests/guests/grow.c \
 	tests/guests/lab-selftest.bats \

@@ -93,7 +93,7 @@ connected_to() {
 
 	expect 0 -c "qemu+unix:///system?socket=$socket" \
 		run --wait --period 1 --cycles 2
-	[[ ${#stderr_lines[@]} == 2 ]]
-	[[ ${stderr_lines[0]} == *"memcoord: cannot connect to "*", trying again in 1 s" ]]
-	[[ ${stderr_lines[1]} == *"memcoord: cannot connect to "*", trying again in 1 s" ]]
+	# said once, however often it tries
+	[[ ${#stderr_lines[@]} == 1 ]]
+	[[ ${stderr_lines[0]} == *"memcoord: cannot connect to "*"; trying again and again" ]]
 }

@@ -27,8 +27,13 @@ memcoord() {
 	(exec_memcoord "$@")
 }
 
-exec_memcoord() {
+# CONFIG becomes what memcoord reads.
+write_config() {
 	printf '%s\n' "${CONFIG:-}" >"$BATS_TEST_TMPDIR/memcoord.conf"
+}
+
+exec_memcoord() {
+	write_config
 	exec "$MEMCOORD" -c "$LAB_URI" -f "$BATS_TEST_TMPDIR/memcoord.conf" "$@"
 }
 

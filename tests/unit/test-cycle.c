@@ -240,23 +240,89 @@ static void a_failed_look_loses_nothing(void **state)
 	assert_true(cycle.history.records[0].demand.has_rate);
 }
 
+static const char unknown_uuid[] = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+/* Returns whether it is worth a look at once. */
+static bool happens(enum hypervisor_event_kind kind, const char *uuid,
+		    uint64_t current_kib)
+{
+	fake.base.is_woken = false;
+	hypervisor_tell(&fake.base, &(struct hypervisor_event){
+					    .kind = kind,
+					    .uuid = uuid,
+					    .current_kib = current_kib,
+					    .at_ms = fake.world.snapshot.now_ms + 10,
+				    });
+	return fake.base.is_woken;
+}
+
 static void balloons_are_followed_between_two_looks(void **state)
 {
+	const char *uuid = fake.world.domains[1].uuid;
+
 	(void)state;
 	see_a_pair();
 	assert_int_equal(cycle_listen(&cycle), 0);
 	/* nobody waits for it; then somebody does */
-	assert_false(fake.base.on_balloon(fake.base.on_balloon_data,
-					  fake.world.domains[1].uuid, 800 * MIB,
-					  fake.world.snapshot.now_ms + 5));
+	assert_false(happens(HYPERVISOR_BALLOON, uuid, 800 * MIB));
 	cycle.plan.is_waiting = true;
-	assert_true(fake.base.on_balloon(fake.base.on_balloon_data,
-					 fake.world.domains[1].uuid, 700 * MIB,
-					 fake.world.snapshot.now_ms + 10));
-	fake.base.on_balloon(fake.base.on_balloon_data,
-			     "ffffffff-ffff-ffff-ffff-ffffffffffff", 1, 0);
+	assert_true(happens(HYPERVISOR_BALLOON, uuid, 700 * MIB));
+	happens(HYPERVISOR_BALLOON, unknown_uuid, 1);
 	const struct demand *demand = &cycle.history.records[1].demand;
 	assert_int_equal(demand->trace[demand->n_trace - 1].current_kib, 700 * MIB);
+}
+
+static void a_reboot_that_is_told_of_begins_the_time_of_grace(void **state)
+{
+	(void)state;
+	see_a_pair();
+	cycle_listen(&cycle);
+	assert_false(happens(HYPERVISOR_REBOOTED, fake.world.domains[1].uuid, 0));
+	assert_false(happens(HYPERVISOR_REBOOTED, unknown_uuid, 0));
+	assert_false(cycle.history.records[1].demand.has_sample);
+	assert_true(cycle.history.records[1].demand.is_young);
+	assert_true(cycle.history.records[0].demand.has_sample);
+}
+
+static void who_comes_is_looked_at_and_who_goes_if_somebody_waits(void **state)
+{
+	(void)state;
+	see_a_pair();
+	cycle_listen(&cycle);
+	assert_true(happens(HYPERVISOR_STARTED, unknown_uuid, 0));
+	assert_false(happens(HYPERVISOR_STOPPED, fake.world.domains[1].uuid, 0));
+	cycle.plan.is_waiting = true;
+	assert_true(happens(HYPERVISOR_STOPPED, fake.world.domains[1].uuid, 0));
+	assert_true(happens(HYPERVISOR_CLOSED, "", 0));
+}
+
+/* It may take effect yet, and who else hangs is seen by looking, not by asking each. */
+static void a_call_without_answer_counts_and_leaves_the_rest_to_a_new_look(void **state)
+{
+	const struct promise *promise;
+
+	(void)state;
+	see_a_pair();
+	assert_int_equal(cycle.plan.n_moves, 2);
+	fake.failing_uuid = fake.world.domains[cycle.plan.moves[0].domain].uuid;
+	fake.failure = -ETIMEDOUT;
+	cycle_act(&cycle, NULL, NULL);
+	assert_int_equal(fake.n_calls, 1);
+	promise = &cycle.history.records[cycle.plan.moves[0].domain].promise;
+	assert_true(promise->is_open);
+	assert_int_equal(promise->target_kib, cycle.plan.moves[0].to_kib);
+	assert_int_equal(cycle_next_ms(&cycle, 5000), 5001);
+}
+
+static void a_stop_ends_a_plan_half_way(void **state)
+{
+	static const bool is_hurried = true;
+
+	(void)state;
+	see_a_pair();
+	fake.base.is_hurried = &is_hurried;
+	cycle_act(&cycle, NULL, NULL);
+	assert_int_equal(fake.n_calls, 0);
 }
 
 static void the_next_look_is_a_period_away_unless_there_is_a_hurry(void **state)
@@ -341,6 +407,10 @@ int main(void)
 		TEST(planning_alone_calls_nothing),
 		TEST(a_failed_look_loses_nothing),
 		TEST(balloons_are_followed_between_two_looks),
+		TEST(a_reboot_that_is_told_of_begins_the_time_of_grace),
+		TEST(who_comes_is_looked_at_and_who_goes_if_somebody_waits),
+		TEST(a_call_without_answer_counts_and_leaves_the_rest_to_a_new_look),
+		TEST(a_stop_ends_a_plan_half_way),
 		TEST(the_next_look_is_a_period_away_unless_there_is_a_hurry),
 		TEST(periods_are_borrowed_once_and_given_back),
 		TEST(a_borrowed_period_can_be_shortened),

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The loop of 'run' on a hypervisor that takes its time. */
-#include <poll.h>
 #include <signal.h>
 #include <time.h>
 
 #include "cmd.h"
 #include "daemon.h"
+#include "event-loop.h"
 #include "log.h"
 #include "monotonic.h"
 #include "testing.h"
@@ -35,13 +35,9 @@ static int listen_to_nothing(struct hypervisor *base)
 	return 0;
 }
 
-static int wait_until(struct hypervisor *base, int64_t until_ms, int wake_fd)
+static int wait_until(struct hypervisor *base, int64_t until_ms)
 {
-	struct pollfd fd = { .fd = wake_fd, .events = POLLIN };
-	int64_t left_ms = until_ms - now_ms(base);
-
-	poll(&fd, 1, left_ms > 0 ? (int)left_ms : 0);
-	return 0;
+	return event_loop_run(until_ms, &base->is_woken);
 }
 
 static void close_nothing(struct hypervisor *base)
@@ -49,8 +45,8 @@ static void close_nothing(struct hypervisor *base)
 	(void)base;
 }
 
-static int open_fake(void *data, const char *uri, struct hypervisor **ret_hypervisor,
-		     char **ret_error)
+static int open_fake(void *data, const char *uri, const bool *is_hurried,
+		     struct hypervisor **ret_hypervisor, char **ret_error)
 {
 	static const struct hypervisor_ops ops = {
 		.now_ms = now_ms,
@@ -64,6 +60,7 @@ static int open_fake(void *data, const char *uri, struct hypervisor **ret_hyperv
 
 	(void)data;
 	(void)uri;
+	(void)is_hurried;
 	(void)ret_error;
 	*ret_hypervisor = &fake;
 	return 0;

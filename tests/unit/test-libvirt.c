@@ -59,9 +59,9 @@ static int set_up(void **state)
 
 	(void)state;
 	has_node_stats = refuses_xml = false;
-	assert_int_equal(
-		libvirt_hypervisor_open("test:///default", false, &hypervisor, &error),
-		0);
+	assert_int_equal(libvirt_hypervisor_open("test:///default", false, NULL,
+						 &hypervisor, &error),
+			 0);
 	administrator = virConnectOpen("test:///default");
 	assert_non_null(administrator);
 	domain = virDomainLookupByName(administrator, "test");

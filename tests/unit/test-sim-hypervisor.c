@@ -62,7 +62,7 @@ static int tear_down(void **state)
 
 static void wait_until_ms(int64_t until_ms)
 {
-	assert_int_equal(hypervisor_wait(&simulation->base, until_ms, -1), 0);
+	assert_int_equal(hypervisor_wait(&simulation->base, until_ms), 0);
 }
 
 static void look(void)
@@ -71,15 +71,16 @@ static void look(void)
 	assert_int_equal(hypervisor_sample(&simulation->base, &snapshot), 0);
 }
 
-static bool note_event(void *data, const char *uuid, uint64_t current_kib, int64_t now_ms)
+static bool note_event(void *data, const struct hypervisor_event *hypervisor_event)
 {
 	struct event *event = &events.events[events.n++];
 
 	assert_ptr_equal(data, &events);
 	assert_true(events.n < EVENTS_MAX);
-	strcpy(event->uuid, uuid);
-	event->current_kib = current_kib;
-	event->at_ms = now_ms;
+	assert_int_equal(hypervisor_event->kind, HYPERVISOR_BALLOON);
+	strcpy(event->uuid, hypervisor_event->uuid);
+	event->current_kib = hypervisor_event->current_kib;
+	event->at_ms = hypervisor_event->at_ms;
 	return false;
 }
 

@@ -1,0 +1,250 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What goes wrong on a host that runs for a year: QEMUs that hang, a libvirtd that dies,
+# guests that come, go and reboot. Everybody else goes on being balanced.
+#
+# shellcheck disable=SC2016 # what is expanded in a guest is quoted here
+
+setup_file() {
+	load functions
+	start_lab_or_skip
+	guest_define vm1 max=768 current=400
+	guest_define vm2 max=768 current=400
+	guest_start vm1 vm2
+	guest_settle vm1 vm2
+}
+
+teardown_file() {
+	load functions
+	lab_stop
+}
+
+setup() {
+	load functions
+	# idle guests stay as they are
+	export CONFIG='idle_reclaim = false;'
+}
+
+teardown() {
+	local pid
+	if [ -n "${memcoord_pid:-}" ]; then
+		kill -KILL "$memcoord_pid" 2>/dev/null || true
+	fi
+	for pid in $(lab_pids qemu) $(lab_pids libvirtd); do
+		kill -CONT "$pid" 2>/dev/null || true
+	done
+	[ -z "$BATS_ERROR_STATUS" ] || cat "$BATS_TEST_TMPDIR/log" 2>/dev/null || true
+	lab_answers || lab_restart_libvirtd
+	guest_run vm2 'killall grow' || true
+	put_back vm1 vm2
+}
+
+# Let the guests have what they were defined with.
+put_back() {
+	local name
+	for name; do
+		lab_virsh setmem "$name" 400M --live
+	done
+	guest_settle "$@"
+}
+
+# memcoord knows both guests.
+run_memcoord() {
+	start_memcoord -v run --period 1
+	await_log 20 'vm1: (BALANCED|WASTING)'
+	await_log 20 'vm2: (BALANCED|WASTING)'
+}
+
+stop_qemu() {
+	kill -STOP "$(guest_pid "$1")"
+}
+
+resume_qemu() {
+	kill -CONT "$(guest_pid "$1")"
+}
+
+# Only what is logged from now on counts.
+forget_log() {
+	: >"$BATS_TEST_TMPDIR/log"
+}
+
+has_grown() {
+	logged "$1: .* \(\+.*\) from"
+}
+
+# The guest needs more and gets it: serve NAME SECONDS
+expect_to_be_served() {
+	guest_spawn "$1" 'grow 30 250 20'
+	wait_until "$2" has_grown "$1"
+}
+
+# What the rest of a process's life is to take at most, in ms.
+ends_within() {
+	local begun=${EPOCHREALTIME/./} status=0
+	wait "$memcoord_pid" || status=$?
+	local took_ms=$(((${EPOCHREALTIME/./} - begun) / 1000))
+	memcoord_pid=
+	echo "ended with $status after $took_ms ms"
+	[ "$status" = 0 ] && [ "$took_ms" -le "$1" ]
+}
+
+@test "a stopped QEMU: it is shown as such, the others are balanced, and it comes back" {
+	run_memcoord
+	stop_qemu vm1
+	await_log 10 'vm1: UNKNOWN, the hypervisor gave no figures'
+	forget_log
+	expect_to_be_served vm2 12
+	logged 'vm1: UNKNOWN, the hypervisor gave no figures'
+	forget_log
+	resume_qemu vm1
+	await_log 15 'vm1: (BALANCED|WASTING)'
+	refute logged 'vm1: .* ->'
+	stop_memcoord
+}
+
+@test "a stopped QEMU does not keep a signal waiting" {
+	run_memcoord
+	stop_qemu vm1
+	# in the middle of the call that hangs
+	sleep 0.5
+	kill -TERM "$memcoord_pid"
+	ends_within 1500
+	logged 'stopping as asked'
+}
+
+@test "a stopped QEMU does not keep the other commands waiting" {
+	stop_qemu vm1
+	run memcoord stats -nr -o NAME,REASON
+	[ "$status" = 0 ]
+	[[ $output == *"vm1 busy"* ]]
+	[[ $output == *"vm2 "* ]]
+	run memcoord once --interval 1
+	[ "$status" = 0 ]
+}
+
+@test "somebody else's command sits on a domain: it is skipped, not waited for" {
+	local fifo=$LAB_DIR/log/fifo
+	run_memcoord
+	mkfifo -m 666 "$fifo"
+	# returns when somebody reads
+	lab_virsh qemu-monitor-command vm1 --hmp "pmemsave 0 4096 \"$fifo\"" \
+		>/dev/null 2>&1 3>&- &
+	await_log 15 'vm1: UNKNOWN, the hypervisor gave no figures'
+	forget_log
+	expect_to_be_served vm2 12
+	timeout 10 cat "$fifo" >/dev/null
+	rm "$fifo"
+	forget_log
+	await_log 15 'vm1: (BALANCED|WASTING)'
+	stop_memcoord
+}
+
+@test "libvirtd is killed and comes back: memcoord goes on where it was" {
+	local fds
+	run_memcoord
+	fds=$(open_files)
+	forget_log
+	lab_kill_libvirtd
+	await_log 10 'connection lost'
+	await_log 10 'trying again and again'
+	lab_restart_libvirtd
+	await_log 15 'connected again after'
+	expect_to_be_served vm2 12
+	# nothing is left of the old connection
+	wait_until 10 has_no_more_files_than "$fds"
+	stop_memcoord
+}
+
+open_files() {
+	find "/proc/$memcoord_pid/fd" -mindepth 1 | wc -l
+}
+
+has_no_more_files_than() {
+	[ "$(open_files)" -le "$1" ]
+}
+
+@test "a thousand connections leave nothing behind" {
+	local before after
+	ASAN_OPTIONS=quarantine_size_mb=1 "${MEMCOORD%/*}/tests/guests/reconnect" "$LAB_URI" 1000 >"$BATS_TEST_TMPDIR/left"
+	{ read -ra before && read -ra after; } <"$BATS_TEST_TMPDIR/left"
+	echo "# figures: open files and resident KiB after 100 connections ${before[*]}," \
+		"after 1000 ${after[*]}" >&3
+	[ "${after[0]}" = "${before[0]}" ]
+	# less than a connection needs; under a sanitizer, that one tells of every byte
+	[ "${after[1]}" -lt $((before[1] + 5000)) ]
+}
+
+@test "libvirtd is killed while a balloon moves: its target is not forgotten" {
+	run_memcoord
+	guest_spawn vm2 'grow 30 250 20'
+	wait_until 12 has_grown vm2
+	lab_kill_libvirtd
+	forget_log
+	lab_restart_libvirtd
+	await_log 15 'connected again after'
+	await_log 15 'vm2: (BALANCED|STARVING|WASTING)'
+	refute logged 'vm2: .* \(-'
+	stop_memcoord
+}
+
+@test "libvirtd is not there yet: run --wait waits for it" {
+	lab_kill_libvirtd
+	start_memcoord -v run --period 1 --wait
+	await_log 10 'cannot connect .* trying again and again'
+	lab_restart_libvirtd
+	await_log 10 'coordinating'
+	await_log 10 'vm1: (BALANCED|WASTING)'
+	stop_memcoord
+}
+
+@test "libvirtd hangs: memcoord says so, ends in time if asked, else carries on afterwards" {
+	local daemon
+	daemon=$(lab_pids libvirtd)
+	run_memcoord
+	forget_log
+	kill -STOP "$daemon"
+	await_log 20 'libvirt does not answer in time'
+	kill -TERM "$memcoord_pid"
+	ends_within 1500
+	start_memcoord -v run --period 1 --wait
+	await_log 20 'libvirt does not answer in time.* trying again and again'
+	kill -CONT "$daemon"
+	await_log 40 'coordinating'
+	await_log 20 'vm2: (BALANCED|WASTING)'
+	stop_memcoord
+}
+
+@test "a guest that is paused, resumed, destroyed and started again" {
+	run_memcoord
+	lab_virsh suspend vm1
+	await_log 10 'vm1: FROZEN, it is not running'
+	forget_log
+	lab_virsh resume vm1
+	await_log 10 'vm1: (BALANCED|WASTING)'
+	guest_define passing max=384 current=300
+	forget_log
+	guest_start passing
+	await_log 20 'passing: (BALANCED|WASTING)'
+	lab_virsh destroy passing
+	forget_log
+	await_log 10 'vm1: (BALANCED|WASTING)'
+	sleep 1.5
+	forget_log
+	sleep 2.5
+	refute logged 'passing:'
+	guest_stop passing
+	stop_memcoord
+}
+
+@test "a guest reboots: it is told of at once, and left in peace for a while" {
+	run_memcoord
+	lab_virsh reset vm1
+	CONFIG='idle_reclaim = true;'
+	write_config
+	kill -HUP "$memcoord_pid"
+	await_log 20 'vm1: .*: its guest has just started'
+	refute logged 'vm1: .* to the host: it wastes'
+	stop_memcoord
+	guest_await vm1
+}
