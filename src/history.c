@@ -48,6 +48,8 @@ int history_update(struct history *history, const struct snapshot *snapshot,
 						: domain->current_kib,
 			       settings, snapshot->now_ms);
 		promise_settle(promise, domain, snapshot->now_ms);
+		if (!promise->was_commanded && domain_has(domain, DOMAIN_CURRENT))
+			records[i].original_kib = domain->current_kib;
 		if (domain_has(domain, DOMAIN_CURRENT | DOMAIN_RSS))
 			records[i].overhead_kib =
 				max_u64(records[i].overhead_kib,

@@ -23,6 +23,7 @@ struct record {
 	struct promise promise;
 	struct borrowed_period stats_period;
 	uint64_t overhead_kib; /* QEMU's own memory: the largest rss - current seen */
+	uint64_t original_kib; /* current size before it was first commanded */
 };
 
 /* Records are aligned with the domains of the snapshot that was taken in last. */

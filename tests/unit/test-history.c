@@ -85,6 +85,40 @@ static void a_restarted_one_is_forgotten(void **state)
 	assert_int_equal(world.history.records[1].id, 99);
 }
 
+static void move_and_look(uint64_t to_kib)
+{
+	promise_open(&world.history.records[1].promise, to_kib, world.snapshot.now_ms);
+	world.domains[1].current_kib = to_kib;
+	world_sample(&world, 1000);
+}
+
+/* It is taken where its driver has brought it, and then kept. */
+static void the_original_size_is_that_before_the_first_command(void **state)
+{
+	(void)state;
+	world.domains[1].current_kib = 768 * MIB;
+	world_sample(&world, 1000);
+	move_and_look(2 * GIB);
+	move_and_look(3 * GIB);
+	history_forget_samples(&world.history);
+	world_sample(&world, 1000);
+	assert_int_equal(world.history.records[0].original_kib, 1 * GIB);
+	assert_int_equal(world.history.records[1].original_kib, 768 * MIB);
+	world.domains[1].id = 99;
+	world_sample(&world, 1000);
+	assert_int_equal(world.history.records[1].original_kib, 3 * GIB);
+}
+
+/* A busy domain shows no size: what was known before still holds. */
+static void an_original_size_is_never_made_up(void **state)
+{
+	(void)state;
+	world.domains[1].present &= ~(unsigned)DOMAIN_CURRENT;
+	world.domains[1].current_kib = 0;
+	world_sample(&world, 1000);
+	assert_int_equal(world.history.records[1].original_kib, 1 * GIB);
+}
+
 static void promises_survive_a_look(void **state)
 {
 	(void)state;
@@ -111,6 +145,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_new_one_begins_afresh_between_the_old,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_restarted_one_is_forgotten, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(
+			the_original_size_is_that_before_the_first_command, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(an_original_size_is_never_made_up, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(promises_survive_a_look, set_up,
 						tear_down),
