@@ -193,6 +193,21 @@ static int read_metric(const struct config_reader *reader,
 	return refuse_value(reader, setting, "\"auto\", \"usable\" or \"unused\"");
 }
 
+static int read_on_exit(const struct config_reader *reader,
+			const config_setting_t *setting, struct settings *settings)
+{
+	static const enum on_exit all[] = { ON_EXIT_KEEP, ON_EXIT_RESTORE };
+	const char *text = config_setting_get_string(setting);
+
+	for (size_t i = 0; text && i < sizeof(all) / sizeof(all[0]); i++) {
+		if (strcmp(text, on_exit_name(all[i])) == 0) {
+			settings->on_exit = all[i];
+			return 0;
+		}
+	}
+	return refuse_value(reader, setting, "\"keep\" or \"restore\"");
+}
+
 static const struct key {
 	const char *name;
 	int (*read)(const struct config_reader *reader, const config_setting_t *setting,
@@ -210,6 +225,7 @@ static const struct key {
 	{ "domain_floor", read_domain_floor },
 	{ "idle_reclaim", read_idle_reclaim },
 	{ "metric", read_metric },
+	{ "on_exit", read_on_exit },
 };
 
 static const struct key *find_key(const char *name)

@@ -11,6 +11,7 @@
 #include "event-loop.h"
 #include "log.h"
 #include "monotonic.h"
+#include "restore.h"
 #include "sat.h"
 #include "signals.h"
 #include "size.h"
@@ -32,6 +33,7 @@ struct loop {
 	const struct daemon *daemon;
 	struct settings *settings;
 	struct signals signals;
+	unsigned n_stops;   /* of these, heard of */
 	struct cycle cycle; /* its hypervisor is NULL while there is no connection */
 	bool is_admitted;
 	unsigned n_attempts; /* to connect, in vain, one after the other */
@@ -40,6 +42,7 @@ struct loop {
 	bool is_overloaded, has_warned;
 	int64_t overloaded_ms; /* since then */
 	bool is_woken;	       /* while there is no connection */
+	bool is_hurried;       /* a stop has been asked for, again if for restoring */
 	bool is_over;
 	int status;
 };
@@ -55,9 +58,13 @@ static void note_signal(void *data)
 {
 	struct loop *loop = data;
 
-	if (loop->signals.n_stops > 0 && !loop->is_over) {
-		log_info("stopping as asked");
-		finish(loop, EXIT_OK);
+	if (loop->signals.n_stops > loop->n_stops) {
+		loop->n_stops = loop->signals.n_stops;
+		loop->is_hurried = true;
+		if (!loop->is_over) {
+			log_info("stopping as asked");
+			finish(loop, EXIT_OK);
+		}
 	}
 	loop->is_woken = true;
 	if (loop->cycle.hypervisor)
@@ -109,7 +116,7 @@ static void connect_or_tell(struct loop *loop)
 {
 	CLEANUP_FREE char *error = NULL;
 	const struct daemon *daemon = loop->daemon;
-	int r = daemon->open(daemon->data, loop->settings->uri, &loop->is_over,
+	int r = daemon->open(daemon->data, loop->settings->uri, &loop->is_hurried,
 			     &loop->cycle.hypervisor, &error);
 
 	if (r < 0) {
@@ -367,6 +374,11 @@ int daemon_run(const struct daemon *daemon, struct settings *settings)
 	}
 	srandom((unsigned)monotonic_now_ms() ^ (unsigned)getpid());
 	run(&loop);
+	if (settings->on_exit == ON_EXIT_RESTORE) {
+		loop.is_hurried = false;
+		restore_run(&loop.cycle, &loop.is_hurried);
+	}
+	loop.is_hurried = true;
 	stats_periods_return(&loop.cycle);
 	disconnect(&loop);
 	cycle_clear(&loop.cycle);

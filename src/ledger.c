@@ -3,9 +3,6 @@
 #include "ledger.h"
 #include "sat.h"
 
-/* Balloons move in whole guest pages, which are up to 64 KiB large. */
-#define SETTLED_WITHIN_KIB 64
-
 /* QEMU tells of a moving balloon once a second; even one that swaps moves by then. */
 #define STUCK_AFTER_MS 5000
 #define STUCK_MIN_S 60

@@ -15,6 +15,9 @@
 
 struct history;
 
+/* Balloons move in whole guest pages, which are up to 64 KiB large. */
+#define SETTLED_WITHIN_KIB 64
+
 struct promise {
 	bool is_open;
 	uint64_t target_kib;

@@ -84,6 +84,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/output.h \
 	src/report.c \
 	src/report.h \
+	src/restore.c \
+	src/restore.h \
 	src/scenario-demand.c \
 	src/scenario-demand.h \
 	src/scenario-find.c \

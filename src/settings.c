@@ -23,6 +23,9 @@ void settings_init(struct settings *settings)
 		/* Memory that lies idle in a guest serves nobody. */
 		.idle_reclaim = true,
 		.metric = METRIC_AUTO,
+		/* Guests use by then what they were given; a restart should not shake
+		   them. */
+		.on_exit = ON_EXIT_KEEP,
 	};
 }
 
@@ -57,4 +60,14 @@ const char *metric_name(enum metric metric)
 	};
 
 	return names[metric];
+}
+
+const char *on_exit_name(enum on_exit choice)
+{
+	static const char *const names[] = {
+		[ON_EXIT_KEEP] = "keep",
+		[ON_EXIT_RESTORE] = "restore",
+	};
+
+	return names[choice];
 }

@@ -18,6 +18,12 @@ enum metric {
 	METRIC_UNUSED, /* unused only: the original rules to the letter */
 };
 
+/* What becomes of the domains' sizes when 'run' ends. */
+enum on_exit {
+	ON_EXIT_KEEP,
+	ON_EXIT_RESTORE, /* they are put back, see restore.h */
+};
+
 /* Host memory to keep free: a share of the host, or a size. */
 struct reserve {
 	bool is_percent;
@@ -41,6 +47,7 @@ struct settings {
 	uint64_t domain_floor_kib;
 	bool idle_reclaim; /* 'fair': take from idle domains though nobody needs it */
 	enum metric metric;
+	enum on_exit on_exit;
 };
 
 /* Ranges, shared by the configuration file, the command line and their messages. */
@@ -70,3 +77,6 @@ void settings_clear(struct settings *settings);
 
 /* The word for @metric, as in the configuration file. */
 const char *metric_name(enum metric metric);
+
+/* The word for @choice, as in the configuration file. */
+const char *on_exit_name(enum on_exit choice);

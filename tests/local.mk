@@ -30,6 +30,7 @@ unit_tests += tests/unit/test-ledger
 unit_tests += tests/unit/test-libvirt
 unit_tests += tests/unit/test-policy-classic
 unit_tests += tests/unit/test-policy-fair
+unit_tests += tests/unit/test-restore
 unit_tests += tests/unit/test-scenario
 unit_tests += tests/unit/test-sim-demand
 unit_tests += tests/unit/test-sim-guest

@@ -197,3 +197,51 @@ load functions
 	expect 0 -c test:///default run --cycles 1
 	stop TERM 0
 }
+
+# In the test driver a host is short of memory, so that domains shrink and cannot grow again.
+short_host='starvation_threshold = 60; waste_threshold = 90;'
+
+@test "on_exit = restore: SIGTERM puts sizes back and tells which it cannot, the next one ends that" {
+	echo "$short_host on_exit = \"restore\";" >"$config"
+	start -c "$(node mixed)" run --period 3600
+	eventually has_said "memcoord: db-1: 2 GiB -> "
+	kill -TERM "$pid"
+	eventually has_said "memcoord: domains to be put back to what they had at the start: 1"
+	stop INT 0
+	has_said "memcoord: stopping at once as asked"
+	has_said "memcoord: db-1: is not put back, it has .* and had 2 GiB at the start: the host has no more at hand"
+	has_said "memcoord: db-2: statistics period set to 0 s"
+}
+
+@test "on_exit = restore: the end of --cycles puts sizes back, for 10 s at most" {
+	local begun=$SECONDS
+
+	echo "$short_host on_exit = \"restore\";" >"$config"
+	expect 0 -c "$(node mixed)" run --cycles 1 --period 1
+	[[ $stderr == *"memcoord: db-1: is not put back, "*": the host has no more at hand"* ]]
+	((SECONDS - begun <= 13))
+}
+
+@test "sizes are kept by default, and SIGHUP takes over a new on_exit" {
+	echo "$short_host" >"$config"
+	start -c "$(node mixed)" run --period 3600
+	eventually has_said "memcoord: db-1: 2 GiB -> "
+	stop TERM 0
+	run ! has_said "put back"
+
+	start -c "$(node mixed)" run --period 3600
+	eventually has_said "memcoord: db-1: 2 GiB -> "
+	echo "$short_host on_exit = \"restore\";" >"$config"
+	kill -HUP "$pid"
+	eventually has_said "settings reloaded"
+	kill -TERM "$pid"
+	eventually has_said "to be put back"
+	stop TERM 0
+}
+
+@test "once puts nothing back: it was asked to move" {
+	echo "$short_host on_exit = \"restore\";" >"$config"
+	expect 0 -c "$(node mixed)" once --interval 1 -nr -o NAME,RESULT
+	[[ $output == *"db-1 done"* ]]
+	[[ $stderr != *"put back"* ]]
+}

@@ -287,6 +287,38 @@ guest_settled_at() {
 	memcoord once -n
 }
 
+# grown starts below what the policy gives it: what it is given must be taken back first.
+@test "on_exit = restore puts back what every guest had, whatever the balloons did before" {
+	boot shrunk max=1024 current=768
+	boot grown max=1024 current=256
+	guest_fill shrunk 96
+	local pid
+	pid=$(guest_spawn grown 'stress -q --vm 1 --vm-keep --vm-bytes 110M')
+	CONFIG='policy = "fair"; on_exit = "restore";' start_memcoord run --period 1
+	await_log 60 'shrunk: 768 MiB -> '
+	await_log 60 'grown: 256 MiB -> '
+	wait_until 60 moved_away shrunk 768
+	wait_until 60 moved_away grown 256
+	guest_run grown "kill -- -$pid"
+	sleep 3
+	kill -TERM "$memcoord_pid"
+	await_log 5 'domains to be put back to what they had at the start: 2'
+	wait "$memcoord_pid"
+	cat "$BATS_TEST_TMPDIR/log"
+	logged 'every domain has what it had at the start'
+	guest_settled shrunk $((768 * 1024))
+	guest_settled grown $((256 * 1024))
+	[ "$(guest_oom_kills shrunk)" = 0 ]
+	[ "$(guest_oom_kills grown)" = 0 ]
+	[ "$(persistent_kib shrunk)" = $((768 * 1024)) ]
+}
+
+# Is the balloon at least 16 MiB away from that many MiB?
+moved_away() {
+	local away_kib=$(($(guest_balloon "$1" current) - $2 * 1024))
+	[ "${away_kib#-}" -ge $((16 * 1024)) ]
+}
+
 @test "run survives a libvirtd that is killed and started again" {
 	boot idle max=1024 current=256
 	start_memcoord run --period 1

@@ -10,7 +10,7 @@
 #include "policy.h"
 #include "suite.h"
 
-enum { NOBODY = 65534, FIELD_LENGTH = 80, N_FIELDS = 12 };
+enum { NOBODY = 65534, FIELD_LENGTH = 80, N_FIELDS = 13 };
 
 #define MIB ((size_t)1024 * 1024)
 
@@ -69,6 +69,7 @@ static struct fields format_settings(const struct settings *settings)
 	ADD("domain_floor=%" PRIu64, settings->domain_floor_kib);
 	ADD("idle_reclaim=%d", settings->idle_reclaim);
 	ADD("metric=%s", metric_name(settings->metric));
+	ADD("on_exit=%s", on_exit_name(settings->on_exit));
 #undef ADD
 	assert_int_equal(n, N_FIELDS);
 	return fields;
@@ -126,6 +127,7 @@ static void assert_valid(const struct settings *settings)
 		assert_true(settings->host_capacity_kib >= 64 * 1024);
 	assert_true(settings->domain_floor_kib >= 50 * 1024);
 	assert_in_range(settings->metric, METRIC_AUTO, METRIC_UNUSED);
+	assert_in_range(settings->on_exit, ON_EXIT_KEEP, ON_EXIT_RESTORE);
 }
 
 /* Loading @path must fail with @result and "PATH@suffix", and leave settings alone. */
@@ -213,6 +215,8 @@ static const struct good_row {
 	{ "metric = \"auto\";", "metric=auto" },
 	{ "metric = \"usable\";", "metric=usable" },
 	{ "metric = \"unused\";", "metric=unused" },
+	{ "on_exit = \"keep\";", "on_exit=keep" },
+	{ "on_exit = \"restore\";", "on_exit=restore" },
 
 	{ "period: 5,", "period=5" },
 	{ "period=5", "period=5" },
@@ -251,14 +255,15 @@ static void everything_at_once(void **state)
 				      "host_reserve = \"1 GiB\";\n"
 				      "host_capacity = \"32 GiB\";\n"
 				      "domain_floor = \"256 MiB\";\n"
-				      "metric = \"usable\";\n";
+				      "metric = \"usable\";\n"
+				      "on_exit = \"restore\";\n";
 
 	(void)state;
 	assert_accepted(write_file(content, sizeof(content) - 1),
 			"uri=qemu:///system period=10 stats_period=2 policy=classic "
 			"starvation_threshold=20 waste_threshold=60 rate_threshold=4096 "
 			"host_reserve=1048576 host_capacity=33554432 "
-			"domain_floor=262144 metric=usable");
+			"domain_floor=262144 metric=usable on_exit=restore");
 }
 
 /* Bad content */
@@ -272,6 +277,7 @@ static void everything_at_once(void **state)
 #define CAPACITY_EXPECTED "a size from \"64 MiB\" on"
 #define FLOOR_EXPECTED "a size from \"50 MiB\" on"
 #define METRIC_EXPECTED "\"auto\", \"usable\" or \"unused\""
+#define ON_EXIT_EXPECTED "\"keep\" or \"restore\""
 
 /* Each key with what must be said of a wrong value, whatever is wrong with it. */
 static const struct key {
@@ -289,6 +295,8 @@ static const struct key {
 	{ "host_capacity", CAPACITY_EXPECTED, false },
 	{ "domain_floor", FLOOR_EXPECTED, false },
 	{ "metric", METRIC_EXPECTED, false },
+	{ "on_exit", ON_EXIT_EXPECTED, false },
+	{ "on_exit", ON_EXIT_EXPECTED, false },
 };
 
 static const char *const wrong_types[] = {
@@ -344,7 +352,7 @@ static const struct bad_row {
 	{ "period_4294967299 = 1;", ":1: " UNKNOWN("period_4294967299") },
 	{ "domains = ( { match = \"db-*\"; weight = 200; } );",
 	  ":1: " UNKNOWN("domains") },
-	{ "# first\n\non_exit = \"keep\";", ":3: " UNKNOWN("on_exit") },
+	{ "# first\n\non_exits = \"keep\";", ":3: " UNKNOWN("on_exits") },
 	{ "idle_reclaim = 1;", ":1: idle_reclaim must be true or false" },
 	{ "idle_reclaim = \"yes\";", ":1: idle_reclaim must be true or false" },
 	{ "idle_reclaim = { };", ":1: idle_reclaim must be true or false" },
