@@ -38,6 +38,10 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 
 	switch (key) {
 	case 'c':
+		/* libvirt takes it for its default: most likely a variable was empty. */
+		if (!*argument)
+			argp_failure(state, EX_USAGE, 0,
+				     "--connect must be a libvirt URI, not ''");
 		options->invocation.uri = argument;
 		return 0;
 	case 'f':

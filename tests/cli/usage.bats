@@ -33,6 +33,12 @@ load functions
 	refuses 64 "memcoord: option '--config' requires an argument" --config
 }
 
+@test "an empty URI is none" {
+	refuses_in_one_line 64 "memcoord: --connect must be a libvirt URI, not ''" -c "" stats
+	refuses_in_one_line 64 "memcoord: --connect must be a libvirt URI, not ''" \
+		--connect= --check-config
+}
+
 @test "errors of a command name the command" {
 	local command
 
