@@ -58,11 +58,21 @@ static int compare_rate(int64_t rate_bytes, uint64_t threshold_bytes)
 	       ((uint64_t)rate_bytes < threshold_bytes);
 }
 
+/* Has it been looked at again before its next report was due? */
+static bool is_slow(const struct domain *domain, const struct demand *demand,
+		    int64_t now_ms)
+{
+	return domain_has(domain, DOMAIN_STATS_PERIOD) && demand->sample_ms < now_ms &&
+	       (uint64_t)(now_ms - demand->sample_ms) / 1000 < domain->stats_period_s;
+}
+
 struct verdict classify_classic(const struct domain *domain, const struct demand *demand,
 				const struct settings *settings, int64_t now_ms)
 {
 	struct verdict trust = classify_trust(domain, demand, now_ms);
 
+	if (trust.reason == REASON_FIRST_SAMPLE && is_slow(domain, demand, now_ms))
+		return verdict(CLASS_UNKNOWN, REASON_SLOW_STATS);
 	if (trust.class != CLASS_BALANCED)
 		return trust;
 

@@ -13,6 +13,8 @@ static const struct {
 	[REASON_NO_METRIC] = { "no-metric", "its guest does not report free memory" },
 	[REASON_STALE] = { "stale", "its statistics are too old" },
 	[REASON_FIRST_SAMPLE] = { "first-sample", "no second sample yet" },
+	[REASON_SLOW_STATS] = { "slow-stats",
+				"its statistics period is longer than the interval" },
 	[REASON_LOW_AND_CONSUMING] = { "low-and-consuming", "little free and consuming" },
 	[REASON_LOW_NOT_CONSUMING] = { "low-not-consuming",
 				       "little free but not consuming" },

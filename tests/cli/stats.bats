@@ -204,6 +204,8 @@ node_with() {
 @test "--policy chooses the rules for this time" {
 	succeeds -c "$(node mixed)" classify -n -r -o CLASS,REASON --policy classic db-1
 	[[ $output == "UNKNOWN first-sample" ]]
+	succeeds -c "$(node mixed)" classify -n -r -o CLASS,REASON --policy classic "with a space"
+	[[ $output == "UNKNOWN slow-stats" ]]
 	succeeds -c "$(node mixed)" classify -n -r -o CLASS,REASON --policy fair db-1
 	[[ $output == "BALANCED enough" ]]
 	refuses_in_one_line 64 "*--policy: there is no policy 'x' *" -c "$(node mixed)" dry-run --policy x

@@ -164,6 +164,27 @@ static void a_started_domain_is_a_new_one(void **state)
 	assert_int_equal(judge(0).reason, REASON_FIRST_SAMPLE);
 }
 
+/* Not the guest is late, but who looks is early. */
+static void a_period_longer_than_the_interval_is_told(void **state)
+{
+	struct domain *domain = world_add(&world, 100000, 4 * GIB, 60000);
+
+	(void)state;
+	domain->stats_period_s = 5;
+	world_look(&world, 0);
+	assert_int_equal(judge(0).reason, REASON_FIRST_SAMPLE);
+	world_look(&world, 4999);
+	assert_int_equal(judge(0).class, CLASS_UNKNOWN);
+	assert_int_equal(judge(0).reason, REASON_SLOW_STATS);
+	domain->present &= ~(unsigned)DOMAIN_STATS_PERIOD;
+	assert_int_equal(judge(0).reason, REASON_FIRST_SAMPLE);
+	domain->present |= DOMAIN_STATS_PERIOD;
+	world_look(&world, 1);
+	assert_int_equal(judge(0).reason, REASON_FIRST_SAMPLE);
+	world_sample(&world, 100);
+	assert_int_equal(judge(0).class, CLASS_WASTING);
+}
+
 /* metric = "unused" is the original to the letter: the balloon's move reads as use. */
 static void metric_unused_is_the_original_to_the_letter(void **state)
 {
@@ -191,6 +212,8 @@ int main(void)
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_started_domain_is_a_new_one, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(a_period_longer_than_the_interval_is_told,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			metric_unused_is_the_original_to_the_letter, set_up, tear_down),
 	};
