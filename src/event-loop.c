@@ -64,7 +64,7 @@ static void time_is_up(int timer, void *opaque)
 
 int event_loop_run(int64_t until_ms, const bool *is_over)
 {
-	int64_t left_ms = until_ms - monotonic_now_ms();
+	int64_t left_ms = *is_over ? 0 : until_ms - monotonic_now_ms();
 	bool is_up = false;
 	int r = 0;
 	int timer = virEventAddTimeout(left_ms > INT_MAX ? INT_MAX
