@@ -27,8 +27,7 @@ struct verdict classify_trust(const struct domain *domain, const struct demand *
 		return verdict(CLASS_FROZEN, REASON_NOT_RUNNING);
 	if (domain_has(domain, DOMAIN_STATS_PERIOD) && domain->stats_period_s == 0)
 		return verdict(CLASS_UNMANAGED, REASON_NO_STATS_PERIOD);
-	if (!domain_has(domain, DOMAIN_CURRENT | DOMAIN_MAXIMUM | DOMAIN_LAST_UPDATE) ||
-	    domain->current_kib == 0)
+	if (!domain_responds(domain))
 		return verdict(CLASS_UNKNOWN, REASON_BUSY);
 	if (domain->last_update_s == 0)
 		return verdict(CLASS_UNKNOWN, REASON_NEVER_REPORTED);

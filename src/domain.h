@@ -77,6 +77,17 @@ static inline bool domain_has(const struct domain *domain, unsigned figures)
 	return (domain->present & figures) == figures;
 }
 
+/*
+ * Can the domain be asked for anything? Not while it does not run, nor while its figures
+ * are missing because its monitor is busy or hung: a call would then block for half a
+ * minute, and what is shown of its balloon is old.
+ */
+static inline bool domain_responds(const struct domain *domain)
+{
+	return domain->state == DOMAIN_RUNNING && domain->current_kib > 0 &&
+	       domain_has(domain, DOMAIN_CURRENT | DOMAIN_MAXIMUM | DOMAIN_LAST_UPDATE);
+}
+
 /* The word for @state, for tables and logs. */
 const char *domain_state_name(enum domain_state state);
 

@@ -49,12 +49,12 @@ static inline uint64_t min_move_kib(const struct item *item)
 	return max_u64(MOVE_MIN_KIB, percent_of(item->of->current_kib, MOVE_MIN_PERCENT));
 }
 
-/* Has it been asked to give, and is still on its way? */
+/* Has it been asked to give, and is still on its way? Who does not respond may not be. */
 static inline bool is_shrinking(const struct item *item)
 {
 	const struct promise *promise = &item->record->promise;
 
-	return promise->is_open && !promise->is_stuck &&
+	return promise->is_open && !promise->is_stuck && !promise->is_held &&
 	       promise->target_kib < item->of->current_kib;
 }
 

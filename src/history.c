@@ -27,6 +27,18 @@ static void inherit(struct record *record, const struct domain *domain,
 	record->demand.young_since_ms = now_ms;
 }
 
+static void note_cost(struct record *record, const struct domain *domain)
+{
+	if (!domain_has(domain, DOMAIN_RSS))
+		return;
+	record->has_rss = true;
+	record->rss_kib = domain->rss_kib;
+	if (domain_has(domain, DOMAIN_CURRENT))
+		record->overhead_kib =
+			max_u64(record->overhead_kib,
+				sat_sub(domain->rss_kib, domain->current_kib));
+}
+
 int history_update(struct history *history, const struct snapshot *snapshot,
 		   const struct settings *settings)
 {
@@ -50,10 +62,7 @@ int history_update(struct history *history, const struct snapshot *snapshot,
 		promise_settle(promise, domain, snapshot->now_ms);
 		if (!promise->was_commanded && domain_has(domain, DOMAIN_CURRENT))
 			records[i].original_kib = domain->current_kib;
-		if (domain_has(domain, DOMAIN_CURRENT | DOMAIN_RSS))
-			records[i].overhead_kib =
-				max_u64(records[i].overhead_kib,
-					sat_sub(domain->rss_kib, domain->current_kib));
+		note_cost(&records[i], domain);
 	}
 	history_clear(history);
 	history->records = records;

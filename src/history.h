@@ -22,6 +22,8 @@ struct record {
 	struct demand demand;
 	struct promise promise;
 	struct borrowed_period stats_period;
+	bool has_rss;
+	uint64_t rss_kib;      /* the last known one: busy domains do not show it */
 	uint64_t overhead_kib; /* QEMU's own memory: the largest rss - current seen */
 	uint64_t original_kib; /* current size before it was first commanded */
 };

@@ -13,6 +13,7 @@
 void promise_open(struct promise *promise, uint64_t target_kib, int64_t now_ms)
 {
 	promise->is_open = true;
+	promise->is_refused = false;
 	promise->target_kib = target_kib;
 	promise->was_commanded = true;
 	promise->commanded_ms = promise->moved_ms = now_ms;
@@ -20,7 +21,7 @@ void promise_open(struct promise *promise, uint64_t target_kib, int64_t now_ms)
 
 void promise_refuse(struct promise *promise, int64_t now_ms)
 {
-	promise->is_open = false;
+	promise->is_refused = true;
 	promise->is_stuck = true;
 	promise->stuck_until_ms = now_ms + (int64_t)STUCK_MIN_S * 1000;
 }
@@ -38,13 +39,18 @@ static void watch_movement(struct promise *promise, uint64_t current_kib, int64_
 		promise->stuck_s = STUCK_MIN_S;
 	}
 	if (promise->is_stuck && now_ms >= promise->stuck_until_ms)
-		promise->is_stuck = false;
+		promise->is_stuck = promise->is_refused = false;
 }
 
 void promise_settle(struct promise *promise, const struct domain *domain, int64_t now_ms)
 {
-	if (!domain_has(domain, DOMAIN_CURRENT))
+	promise->is_held = !domain_responds(domain);
+	if (domain_has(domain, DOMAIN_CURRENT))
+		promise->seen_kib = domain->current_kib;
+	if (promise->is_held) {
+		promise->moved_ms = now_ms;
 		return;
+	}
 	watch_movement(promise, domain->current_kib, now_ms);
 	if (!promise->is_open)
 		return;
@@ -59,12 +65,23 @@ void promise_settle(struct promise *promise, const struct domain *domain, int64_
 	}
 }
 
+bool promise_is_to_withdraw(const struct promise *promise)
+{
+	return promise->is_open && promise->is_stuck && !promise->is_held &&
+	       !promise->is_refused;
+}
+
+static uint64_t size_kib(const struct promise *promise, const struct domain *domain)
+{
+	return domain_has(domain, DOMAIN_CURRENT) ? domain->current_kib
+						  : promise->seen_kib;
+}
+
 uint64_t promise_committed_kib(const struct promise *promise, const struct domain *domain)
 {
-	uint64_t current_kib =
-		domain_has(domain, DOMAIN_CURRENT) ? domain->current_kib : 0;
+	uint64_t current_kib = size_kib(promise, domain);
 
-	return promise->is_open && !promise->is_stuck
+	return promise->is_open && !promise_is_to_withdraw(promise)
 		       ? max_u64(current_kib, promise->target_kib)
 		       : current_kib;
 }
@@ -85,21 +102,24 @@ uint64_t ledger_reserve_kib(const struct host *host, const struct settings *sett
 		       : reserve->size_kib;
 }
 
-/* What @domain costs the host; without that figure, all that it may use. */
-static uint64_t cost_kib(const struct domain *domain)
+/* What @domain costs the host, or did; without that figure, all that it may use. */
+static uint64_t cost_kib(const struct domain *domain, const struct record *record)
 {
-	return domain_has(domain, DOMAIN_RSS) ? domain->rss_kib : domain->current_kib;
+	if (domain_has(domain, DOMAIN_RSS))
+		return domain->rss_kib;
+	return record->has_rss ? record->rss_kib : size_kib(&record->promise, domain);
 }
 
 /* Memory available, within host_capacity, above the reserve and what is owed. */
-static int64_t left_over(const struct snapshot *snapshot, const struct settings *settings,
-			 uint64_t owed_kib)
+static int64_t left_over(const struct snapshot *snapshot, const struct history *history,
+			 const struct settings *settings, uint64_t owed_kib)
 {
 	uint64_t free_kib = snapshot->host.available_kib;
 	uint64_t cost_sum_kib = 0;
 
 	for (size_t i = 0; i < snapshot->n_domains; i++)
-		cost_sum_kib = sat_add(cost_sum_kib, cost_kib(&snapshot->domains[i]));
+		cost_sum_kib = sat_add(cost_sum_kib, cost_kib(&snapshot->domains[i],
+							      &history->records[i]));
 	if (settings->has_host_capacity)
 		free_kib =
 			min_u64(free_kib, sat_sub(capacity_kib(&snapshot->host, settings),
@@ -116,13 +136,13 @@ int64_t ledger_grantable_kib(const struct snapshot *snapshot,
 
 	for (size_t i = 0; i < snapshot->n_domains; i++) {
 		const struct domain *domain = &snapshot->domains[i];
+		const struct promise *promise = &history->records[i].promise;
 
-		owed_kib = sat_add(owed_kib,
-				   sat_sub(promise_committed_kib(
-						   &history->records[i].promise, domain),
-					   domain->current_kib));
+		owed_kib =
+			sat_add(owed_kib, sat_sub(promise_committed_kib(promise, domain),
+						  size_kib(promise, domain)));
 	}
-	return left_over(snapshot, settings, owed_kib);
+	return left_over(snapshot, history, settings, owed_kib);
 }
 
 int64_t ledger_backed_kib(const struct snapshot *snapshot, const struct history *history,
@@ -134,12 +154,12 @@ int64_t ledger_backed_kib(const struct snapshot *snapshot, const struct history 
 		const struct domain *domain = &snapshot->domains[i];
 		const struct record *record = &history->records[i];
 		uint64_t touched_kib =
-			sat_sub(cost_kib(domain),
+			sat_sub(cost_kib(domain, record),
 				max_u64(OVERHEAD_MIN_KIB, record->overhead_kib));
 
 		owed_kib = sat_add(
 			owed_kib, sat_sub(promise_committed_kib(&record->promise, domain),
 					  touched_kib));
 	}
-	return left_over(snapshot, settings, owed_kib);
+	return left_over(snapshot, history, settings, owed_kib);
 }

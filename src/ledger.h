@@ -23,6 +23,9 @@ struct promise {
 	uint64_t target_kib;
 	bool was_commanded;
 	int64_t commanded_ms; /* of the last command, also after the promise is kept */
+	uint64_t seen_kib;    /* the last known size */
+	bool is_held;	      /* its domain does not respond: neither asked nor judged */
+	bool is_refused;      /* while it is stuck: the last request was refused */
 
 	/* Does the balloon obey? */
 	int64_t moved_ms; /* when it last moved, or was last asked to */
@@ -37,20 +40,28 @@ void promise_open(struct promise *promise, uint64_t target_kib, int64_t now_ms);
 
 /*
  * Note that a request was refused at @now_ms: the domain counts as stuck for a minute, so
- * that the others get their turn.
+ * that the others get their turn. An older promise stays open: its balloon goes on.
  */
 void promise_refuse(struct promise *promise, int64_t now_ms);
 
 /*
  * Close the promise if the balloon of @domain has arrived. If it has not moved for 5 s,
  * the domain is stuck for a minute, the next time for two, and so on: nobody may count on
- * the rest, and the request should be withdrawn.
+ * the rest, and the request should be withdrawn. The time in which the domain does not
+ * respond does not count.
  */
 void promise_settle(struct promise *promise, const struct domain *domain, int64_t now_ms);
 
 /*
+ * Should the request be withdrawn, because the balloon does not move? Not while the call
+ * would block or be refused.
+ */
+bool promise_is_to_withdraw(const struct promise *promise);
+
+/*
  * What the host must be able to back: the larger of the current size and the target; of a
- * stuck domain the current size.
+ * stuck domain the current size, as its request is withdrawn. The last known size stands
+ * in for one that is not shown.
  */
 uint64_t promise_committed_kib(const struct promise *promise,
 			       const struct domain *domain);

@@ -144,8 +144,8 @@ static struct need estimate_unknown(const struct domain *domain,
 	};
 
 	need.least_kib = need.need_kib = committed_kib;
-	if (verdict.class == CLASS_UNKNOWN && demand->has_sample &&
-	    !record->promise.is_stuck && demand->trend_bytes > 0) {
+	if (verdict.class == CLASS_UNKNOWN && verdict.reason != REASON_BUSY &&
+	    demand->has_sample && !record->promise.is_stuck && demand->trend_bytes > 0) {
 		uint64_t silent_ms =
 			clamp((uint64_t)(now_ms - demand->sample_ms), 0, BLIND_MAX_MS);
 		uint64_t used_kib =

@@ -33,7 +33,8 @@ uint64_t need_floor_kib(const struct domain *domain, const struct settings *sett
 
 /*
  * Estimate the need of @domain, whose @verdict is that of 'fair'. Without fresh, trusted
- * figures it needs just what it has, or up to 30 s more of its last trend.
+ * figures it needs just what it has, or up to 30 s more of its last trend; a busy one
+ * what it has, because asking it would block.
  */
 struct need need_estimate(const struct domain *domain, const struct record *record,
 			  struct verdict verdict, const struct settings *settings,

@@ -32,7 +32,7 @@ static void withdraw_from_stuck(const struct snapshot *snapshot,
 		const struct promise *promise = &history->records[i].promise;
 		uint64_t current_kib = snapshot->domains[i].current_kib;
 
-		if (promise->is_open && promise->is_stuck)
+		if (promise_is_to_withdraw(promise))
 			plan->moves[plan->n_moves++] = (struct move){
 				.domain = i,
 				.from_kib = current_kib,

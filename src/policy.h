@@ -62,8 +62,9 @@ struct policy {
 				 const struct settings *settings);
 
 	/*
-	 * Add moves to @plan, which holds the verdicts and room for one move each; with
-	 * .withdraws_from_stuck none for domains whose promise is stuck and open.
+	 * Add moves to @plan, which holds the verdicts and room for one move each; none
+	 * for domains that do not respond, and with .withdraws_from_stuck none for those
+	 * whose promise is stuck and open.
 	 * Returns 0 or -ENOMEM.
 	 */
 	int (*move)(const struct snapshot *snapshot, const struct history *history,
@@ -86,8 +87,8 @@ const struct policy *policy_default(void);
  *
  * Guarantees: floor <= target <= maximum (a domain that is below its floor is not
  * shrunk); what is granted is on the host now, above the reserve, all earlier promises
- * counted; a domain is moved only on a sample newer than the last command to it; same
- * input, same plan.
+ * counted; a domain is moved only on a sample newer than the last command to it; one that
+ * does not respond is not moved at all; same input, same plan.
  *
  * Returns 0, or -ENOMEM with @ret_plan untouched.
  */

@@ -6,9 +6,8 @@
 
 static bool needs_period(const struct domain *domain, const struct settings *settings)
 {
-	/* One that is busy has no last update, and would keep the call waiting. */
-	return domain->has_balloon && domain->state == DOMAIN_RUNNING &&
-	       domain_has(domain, DOMAIN_STATS_PERIOD | DOMAIN_LAST_UPDATE) &&
+	return domain->has_balloon && domain_responds(domain) &&
+	       domain_has(domain, DOMAIN_STATS_PERIOD) &&
 	       (domain->stats_period_s == 0 ||
 		domain->stats_period_s > settings->stats_period_s);
 }

@@ -26,6 +26,7 @@ unit_tests += tests/unit/test-demand
 unit_tests += tests/unit/test-event-loop
 unit_tests += tests/unit/test-fair-loop
 unit_tests += tests/unit/test-history
+unit_tests += tests/unit/test-hold-back
 unit_tests += tests/unit/test-host
 unit_tests += tests/unit/test-ledger
 unit_tests += tests/unit/test-libvirt

@@ -396,6 +396,19 @@ static void a_period_that_is_refused_is_not_tried_again(void **state)
 	assert_int_equal(fake.n_calls, 1);
 }
 
+/* Row 18: the call would block. */
+static void no_period_is_borrowed_of_a_busy_domain(void **state)
+{
+	(void)state;
+	world_add(&fake.world, 1 * GIB, 4 * GIB, 0)->stats_period_s = 10;
+	fake.world.domains[0].present &= ~(unsigned)DOMAIN_LAST_UPDATE;
+	look_again();
+	assert_int_equal(stats_periods_borrow(&cycle), 0);
+	fake.world.domains[0].present |= DOMAIN_LAST_UPDATE;
+	look_again();
+	assert_int_equal(stats_periods_borrow(&cycle), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -413,6 +426,7 @@ int main(void)
 		TEST(a_stop_ends_a_plan_half_way),
 		TEST(the_next_look_is_a_period_away_unless_there_is_a_hurry),
 		TEST(periods_are_borrowed_once_and_given_back),
+		TEST(no_period_is_borrowed_of_a_busy_domain),
 		TEST(a_borrowed_period_can_be_shortened),
 		TEST(a_period_that_is_refused_is_not_tried_again),
 	};

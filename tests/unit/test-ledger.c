@@ -193,8 +193,10 @@ static void capacity_bounds_what_domains_may_cost(void **state)
 	world_add(&world, 1 * GIB, 4 * GIB, 0)->rss_kib = 2 * GIB;
 	world_look(&world, 0);
 	assert_int_equal(grantable(), 1 * GIB);
-	/* without rss, all that the domain may use counts */
+	/* without rss, the last known one counts, else all that the domain may use */
 	world.domains[0].present &= ~(unsigned)DOMAIN_RSS;
+	assert_int_equal(grantable(), 1 * GIB);
+	world.history.records[0].has_rss = false;
 	assert_int_equal(grantable(), 2 * GIB);
 	world.domains[0].present |= DOMAIN_RSS;
 	world.domains[0].rss_kib = UINT64_MAX;

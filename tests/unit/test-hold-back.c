@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What memcoord does not do: ask domains that do not respond, count on what it cannot. */
+#include "sat.h"
+#include "testing.h"
+
+static const struct policy *const both[] = { &policy_fair, &policy_classic };
+
+static struct world world;
+static struct plan plan;
+
+static int set_up(void **state)
+{
+	(void)state;
+	world_init(&world);
+	world.settings.policy = &policy_fair;
+	plan = (struct plan){ 0 };
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	plan_clear(&plan);
+	world_clear(&world);
+	return 0;
+}
+
+/* Begin anew, with policy number @i. */
+static void begin_with(size_t i)
+{
+	tear_down(NULL);
+	set_up(NULL);
+	world.settings.policy = both[i];
+}
+
+static void make_plan(void)
+{
+	plan_clear(&plan);
+	assert_int_equal(
+		policy_plan(&world.snapshot, &world.history, &world.settings, &plan), 0);
+}
+
+static const struct move *move_of(size_t domain)
+{
+	for (size_t i = 0; i < plan.n_moves; i++)
+		if (plan.moves[i].domain == domain)
+			return &plan.moves[i];
+	return NULL;
+}
+
+static struct promise *promise_of(size_t i)
+{
+	return &world.history.records[i].promise;
+}
+
+static void ask(size_t i, uint64_t target_kib)
+{
+	promise_open(promise_of(i), target_kib, world.snapshot.now_ms);
+}
+
+/* A domain of 1000 MiB that consumes 20 MiB/s, with 100 MiB free. */
+static void see_starving(void)
+{
+	world_add(&world, 1000 * MIB, 8 * GIB, 140 * MIB);
+	world_look(&world, 0);
+	world.domains[0].usable_kib = 100 * MIB;
+	world_sample(&world, 2000);
+}
+
+/* Its monitor is busy or hung: it is listed, with the little that libvirt knows itself.
+ */
+static void make_busy(size_t i)
+{
+	world.domains[i].present = DOMAIN_CURRENT | DOMAIN_MAXIMUM | DOMAIN_STATS_PERIOD;
+	world.domains[i].rss_kib = 0;
+}
+
+static void make_paused(size_t i)
+{
+	world.domains[i].state = DOMAIN_PAUSED;
+}
+
+static void (*const silencers[])(size_t i) = { make_busy, make_paused };
+
+/* Row 18: it consumed until it became busy, and yet it is not even grown. */
+static void who_does_not_respond_is_not_grown(void **state)
+{
+	(void)state;
+	for (size_t p = 0; p < 2; p++)
+		for (size_t s = 0; s < 2; s++) {
+			begin_with(p);
+			see_starving();
+			make_plan();
+			assert_non_null(move_of(0));
+			silencers[s](0);
+			for (int i = 0; i < 20; i++) {
+				world_look(&world, 2000);
+				make_plan();
+				assert_int_equal(plan.n_moves, 0);
+			}
+		}
+}
+
+/* The call that withdraws a request would block like any other. */
+static void nothing_is_withdrawn_from_who_does_not_respond(void **state)
+{
+	(void)state;
+	for (size_t p = 0; p < 2; p++)
+		for (size_t s = 0; s < 2; s++)
+			for (int stuck_before = 0; stuck_before < 2; stuck_before++) {
+				begin_with(p);
+				see_starving();
+				ask(0, 3 * GIB);
+				if (stuck_before)
+					world_look(&world, 5000);
+				assert_int_equal(promise_of(0)->is_stuck, stuck_before);
+				silencers[s](0);
+				for (int i = 0; i < 10; i++) {
+					world_look(&world, 2000);
+					make_plan();
+					assert_int_equal(plan.n_moves, 0);
+				}
+			}
+}
+
+/* Its balloon may go on to the old target meanwhile. */
+static void what_was_promised_to_it_stays_promised(void **state)
+{
+	(void)state;
+	for (int stuck_before = 0; stuck_before < 2; stuck_before++) {
+		begin_with(0);
+		see_starving();
+		ask(0, 3 * GIB);
+		if (stuck_before)
+			world_look(&world, 5000);
+		make_busy(0);
+		world_look(&world, 2000);
+		assert_int_equal(promise_committed_kib(promise_of(0), &world.domains[0]),
+				 3 * GIB);
+		/* even the size can be missing */
+		world.domains[0].present = 0;
+		world.domains[0].current_kib = 0;
+		promise_of(0)->is_open = false;
+		world_look(&world, 2000);
+		assert_int_equal(promise_committed_kib(promise_of(0), &world.domains[0]),
+				 1000 * MIB);
+	}
+}
+
+/* It has touched half of its memory: the other half is owed to it still. */
+static void its_last_known_cost_stays_in_the_ledger(void **state)
+{
+	int64_t backed_kib;
+
+	(void)state;
+	see_starving();
+	world.domains[0].rss_kib = 600 * MIB;
+	world_sample(&world, 2000);
+	backed_kib = ledger_backed_kib(&world.snapshot, &world.history, &world.settings);
+	make_busy(0);
+	world_look(&world, 2000);
+	assert_int_equal(
+		ledger_backed_kib(&world.snapshot, &world.history, &world.settings),
+		backed_kib);
+}
+
+/* The time without an answer is no proof that the balloon does not move. */
+static void who_comes_back_is_not_stuck_at_once(void **state)
+{
+	(void)state;
+	for (size_t s = 0; s < 2; s++) {
+		struct domain kept;
+
+		begin_with(0);
+		see_starving();
+		kept = world.domains[0];
+		ask(0, 3 * GIB);
+		silencers[s](0);
+		world_look(&world, 20000);
+		world.domains[0] = kept;
+		world_sample(&world, 2000);
+		assert_false(promise_of(0)->is_stuck);
+		world_sample(&world, 5000);
+		assert_true(promise_of(0)->is_stuck);
+	}
+}
+
+static void who_comes_back_is_served_on_its_next_sample(void **state)
+{
+	struct domain kept;
+
+	(void)state;
+	see_starving();
+	kept = world.domains[0];
+	make_busy(0);
+	world_look(&world, 20000);
+	world.domains[0] = kept;
+	world.domains[0].usable_kib = 20 * MIB;
+	world_sample(&world, 2000);
+	make_plan();
+	assert_non_null(move_of(0));
+}
+
+/* Nobody waits for what a donor gives that does not respond: others are asked. */
+static void others_give_in_place_of_who_does_not_respond(void **state)
+{
+	(void)state;
+	world.settings.host_reserve = (struct reserve){ .size_kib = 1 * GIB };
+	world.snapshot.host.available_kib = 1 * GIB;
+	see_starving();
+	world_add(&world, 2000 * MIB, 4 * GIB, 1500 * MIB);
+	world_add(&world, 2000 * MIB, 4 * GIB, 1400 * MIB);
+	for (size_t i = 0; i < 3; i++)
+		world.domains[i].rss_kib = world.domains[i].current_kib + 100 * MIB;
+	world_sample(&world, 2000);
+	world.domains[0].usable_kib = 20 * MIB;
+	world_sample(&world, 2000);
+	ask(1, 1000 * MIB);
+	make_plan();
+	assert_null(move_of(2));
+	make_busy(1);
+	world_look(&world, 500);
+	make_plan();
+	assert_null(move_of(1));
+	assert_non_null(move_of(2));
+}
+
+/* A refused change of an open promise changes nothing: QEMU goes on to the old target. */
+static void a_refused_request_leaves_the_older_promise(void **state)
+{
+	(void)state;
+	see_starving();
+	ask(0, 3 * GIB);
+	promise_refuse(promise_of(0), world.snapshot.now_ms);
+	world_look(&world, 10000);
+	make_plan();
+	assert_int_equal(plan.n_moves, 0);
+	assert_int_equal(promise_committed_kib(promise_of(0), &world.domains[0]),
+			 3 * GIB);
+	/* asked again after a minute, to withdraw it */
+	world_look(&world, 51000);
+	make_plan();
+	assert_int_equal(plan.n_moves, 1);
+	assert_int_equal(move_of(0)->reason, REASON_STUCK);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(who_does_not_respond_is_not_grown),
+		TEST(nothing_is_withdrawn_from_who_does_not_respond),
+		TEST(what_was_promised_to_it_stays_promised),
+		TEST(its_last_known_cost_stays_in_the_ledger),
+		TEST(who_comes_back_is_not_stuck_at_once),
+		TEST(who_comes_back_is_served_on_its_next_sample),
+		TEST(others_give_in_place_of_who_does_not_respond),
+		TEST(a_refused_request_leaves_the_older_promise),
+	};
+
+	return cmocka_run_group_tests_name("hold-back", tests, NULL, NULL);
+}
