@@ -6,6 +6,9 @@
 #include "history.h"
 #include "sat.h"
 
+/* From no balloon that moves at all anything can be known by waiting longer. */
+#define ADRIFT_MAX_MS 10000
+
 /* Carry over the record of @domain, searching from @*cursor on, or begin a new one. */
 static void inherit(struct record *record, const struct domain *domain,
 		    const struct history *history, size_t *cursor, int64_t now_ms)
@@ -23,6 +26,7 @@ static void inherit(struct record *record, const struct domain *domain,
 	}
 	memcpy(record->uuid, domain->uuid, sizeof(record->uuid));
 	record->id = domain->id;
+	record->promise.is_adrift = !history->has_looked;
 	record->demand.is_young = history->has_looked;
 	record->demand.young_since_ms = now_ms;
 }
@@ -42,6 +46,8 @@ static void note_cost(struct record *record, const struct domain *domain)
 int history_update(struct history *history, const struct snapshot *snapshot,
 		   const struct settings *settings)
 {
+	int64_t first_look_ms =
+		history->has_looked ? history->first_look_ms : snapshot->now_ms;
 	struct record *records = NULL;
 	size_t cursor = 0;
 
@@ -68,7 +74,18 @@ int history_update(struct history *history, const struct snapshot *snapshot,
 	history->records = records;
 	history->n_records = snapshot->n_domains;
 	history->has_looked = true;
+	history->first_look_ms = first_look_ms;
 	return 0;
+}
+
+bool history_knows_targets(const struct history *history, int64_t now_ms)
+{
+	if (now_ms - history->first_look_ms >= ADRIFT_MAX_MS)
+		return true;
+	for (size_t i = 0; i < history->n_records; i++)
+		if (history->records[i].promise.is_adrift)
+			return false;
+	return true;
 }
 
 static int compare_record(const void *key, const void *element)

@@ -33,6 +33,7 @@ struct history {
 	size_t n_records;
 	struct record *records; /* owned; free with history_clear() */
 	bool has_looked;	/* so that who comes now has just been started */
+	int64_t first_look_ms;
 };
 
 /*
@@ -41,6 +42,16 @@ struct history {
  */
 int history_update(struct history *history, const struct snapshot *snapshot,
 		   const struct settings *settings);
+
+/*
+ * Is it known at @now_ms where the balloons are bound for? Whoever coordinated before may
+ * have promised more to those that were there at the first look, and QEMU goes on to that
+ * target without telling it. It is known of a domain once its balloon has held still or
+ * shrunk, or is at its maximum; who does not hold still or does not respond is not waited
+ * for longer than 10 s, because a balloon that still creeps then takes little of what is
+ * granted by the second.
+ */
+bool history_knows_targets(const struct history *history, int64_t now_ms);
 
 /* The record of @uuid, or NULL. */
 struct record *history_find(struct history *history, const char *uuid);

@@ -3,6 +3,12 @@
 #include "ledger.h"
 #include "sat.h"
 
+/*
+ * QEMU tells of a moving balloon once a second: at two looks that are so far apart, one
+ * that moves shows two sizes.
+ */
+#define BALLOON_LAG_MS 1000
+
 /* QEMU tells of a moving balloon once a second; even one that swaps moves by then. */
 #define STUCK_AFTER_MS 5000
 #define STUCK_MIN_S 60
@@ -42,6 +48,35 @@ static void watch_movement(struct promise *promise, uint64_t current_kib, int64_
 		promise->is_stuck = promise->is_refused = false;
 }
 
+/* May the balloon be growing? Not at its maximum, nor while its size falls or is still.
+ */
+static bool may_be_growing(const struct promise *promise, const struct domain *domain,
+			   int64_t now_ms)
+{
+	uint64_t current_kib = domain->current_kib;
+
+	if (current_kib >= domain->maximum_kib)
+		return false;
+	if (!promise->has_looked)
+		return true;
+	if (sat_sub(promise->adrift_kib, current_kib) >= MOVED_MIN_KIB)
+		return false;
+	return sat_sub(current_kib, promise->adrift_kib) >= MOVED_MIN_KIB ||
+	       now_ms - promise->adrift_ms < BALLOON_LAG_MS;
+}
+
+static void watch_drift(struct promise *promise, const struct domain *domain,
+			int64_t now_ms)
+{
+	promise->is_adrift = may_be_growing(promise, domain, now_ms);
+	if (promise->has_looked &&
+	    distance(domain->current_kib, promise->adrift_kib) < MOVED_MIN_KIB)
+		return;
+	promise->has_looked = true;
+	promise->adrift_kib = domain->current_kib;
+	promise->adrift_ms = now_ms;
+}
+
 void promise_settle(struct promise *promise, const struct domain *domain, int64_t now_ms)
 {
 	promise->is_held = !domain_responds(domain);
@@ -52,6 +87,8 @@ void promise_settle(struct promise *promise, const struct domain *domain, int64_
 		return;
 	}
 	watch_movement(promise, domain->current_kib, now_ms);
+	if (promise->is_adrift)
+		watch_drift(promise, domain, now_ms);
 	if (!promise->is_open)
 		return;
 	if (distance(promise->target_kib, domain->current_kib) <= SETTLED_WITHIN_KIB) {

@@ -25,7 +25,12 @@ struct promise {
 	int64_t commanded_ms; /* of the last command, also after the promise is kept */
 	uint64_t seen_kib;    /* the last known size */
 	bool is_held;	      /* its domain does not respond: neither asked nor judged */
-	bool is_refused;      /* while it is stuck: the last request was refused */
+	/* It was there before memcoord: where its balloon is bound for is not known. */
+	bool is_adrift;
+	bool has_looked;
+	int64_t adrift_ms; /* the size has held still since then: */
+	uint64_t adrift_kib;
+	bool is_refused; /* while it is stuck: the last request was refused */
 
 	/* Does the balloon obey? */
 	int64_t moved_ms; /* when it last moved, or was last asked to */

@@ -172,6 +172,7 @@ const struct policy policy_classic = {
 	.name = "classic",
 	.summary = "the original rules: one starved and one wasteful domain per cycle",
 	.withdraws_from_stuck = true,
+	.awaits_targets = true,
 	.classify = classify_classic,
 	.grantable_kib = ledger_grantable_kib,
 	.move = plan_moves,

@@ -281,6 +281,7 @@ const struct policy policy_fair = {
 	.name = "fair",
 	.summary = "every domain by need, with a ledger of promises",
 	.withdraws_from_stuck = true,
+	.awaits_targets = true,
 	.classify = classify_fair,
 	.grantable_kib = ledger_backed_kib,
 	.move = plan_moves,

@@ -42,6 +42,25 @@ static void withdraw_from_stuck(const struct snapshot *snapshot,
 	}
 }
 
+/*
+ * The host's free memory may be on its way to a domain already. Who shrinks is let go on:
+ * that takes nothing from the host.
+ */
+static void drop_growth(struct plan *plan)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n_moves; i++) {
+		const struct move *move = &plan->moves[i];
+
+		if (move->to_kib <= move->from_kib)
+			plan->moves[n++] = *move;
+		else if (plan->shares)
+			plan->shares[move->domain].bound = REASON_TARGETS_UNKNOWN;
+	}
+	plan->n_moves = n;
+}
+
 int policy_plan(const struct snapshot *snapshot, const struct history *history,
 		const struct settings *settings, struct plan *ret_plan)
 {
@@ -69,6 +88,8 @@ int policy_plan(const struct snapshot *snapshot, const struct history *history,
 		plan_clear(&plan);
 		return r;
 	}
+	if (policy->awaits_targets && !history_knows_targets(history, snapshot->now_ms))
+		drop_growth(&plan);
 	if (policy->withdraws_from_stuck)
 		withdraw_from_stuck(snapshot, history, &plan);
 	*ret_plan = plan;

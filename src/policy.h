@@ -51,6 +51,7 @@ struct policy {
 	const char *summary; /* one line for help texts */
 	/* Requests to balloons that do not move are withdrawn; see .move. */
 	bool withdraws_from_stuck;
+	bool awaits_targets; /* nobody grows while !history_knows_targets() */
 
 	struct verdict (*classify)(const struct domain *domain,
 				   const struct demand *demand,

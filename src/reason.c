@@ -40,6 +40,8 @@ static const struct {
 	[REASON_HOST_SHORT] = { "host-short", "the host has no more at hand" },
 	[REASON_NOT_WORTH_A_MOVE] = { "not-worth-a-move", "too little for a move" },
 	[REASON_MOVE_UNDER_WAY] = { "move-under-way", "its balloon is still moving" },
+	[REASON_TARGETS_UNKNOWN] = { "targets-unknown",
+				     "balloons may still be moving from before" },
 	[REASON_AWAITS_SAMPLE] = { "awaits-sample",
 				   "no sample newer than its last move, or too old" },
 	[REASON_NOT_TRUSTED] = { "not-trusted", "its sample cannot be trusted enough" },

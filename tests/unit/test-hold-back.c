@@ -244,6 +244,104 @@ static void a_refused_request_leaves_the_older_promise(void **state)
 	assert_int_equal(move_of(0)->reason, REASON_STUCK);
 }
 
+/* Row 25: who was asked for more by the memcoord before this one? */
+static void nothing_is_granted_while_a_balloon_may_be_moving(void **state)
+{
+	(void)state;
+	for (size_t p = 0; p < 2; p++) {
+		begin_with(p);
+		world_add(&world, 1000 * MIB, 8 * GIB, 180 * MIB);
+		world_add(&world, 1000 * MIB, 8 * GIB, 400 * MIB);
+		world_look(&world, 0);
+		for (int i = 0; i < 3; i++) {
+			world.domains[0].usable_kib -= 20 * MIB;
+			world.domains[1].current_kib += 300 * MIB;
+			world.domains[1].usable_kib += 300 * MIB;
+			world_sample(&world, 1000);
+			make_plan();
+			assert_null(move_of(0));
+			assert_true(!plan.shares ||
+				    plan.shares[0].bound == REASON_TARGETS_UNKNOWN);
+		}
+		/* it breathes, but has arrived */
+		world.domains[0].usable_kib -= 20 * MIB;
+		world.domains[1].current_kib += 3 * MIB;
+		world_sample(&world, 999);
+		make_plan();
+		assert_null(move_of(0));
+		world.domains[0].usable_kib -= 20 * MIB;
+		world_sample(&world, 1);
+		make_plan();
+		assert_non_null(move_of(0));
+	}
+}
+
+/* Nor while nobody can say whether it moves; but that must not last. */
+static void who_never_holds_still_is_waited_for_10_s(void **state)
+{
+	(void)state;
+	for (int does_respond = 0; does_respond < 2; does_respond++) {
+		begin_with(0);
+		world_add(&world, 1000 * MIB, 8 * GIB, 30 * MIB);
+		world_add(&world, 1000 * MIB, 8 * GIB, 400 * MIB);
+		if (!does_respond)
+			make_busy(1);
+		world_look(&world, 0);
+		for (int i = 1; i <= 10; i++) {
+			world.domains[1].current_kib += does_respond ? 10 * MIB : 0;
+			world_sample(&world, i < 10 ? 1000 : 999);
+			make_plan();
+			assert_null(move_of(0));
+		}
+		world_sample(&world, 1);
+		make_plan();
+		assert_non_null(move_of(0));
+	}
+}
+
+/* Whose size falls, or cannot rise, takes nothing of what is granted to others. */
+static void who_cannot_be_growing_is_not_waited_for(void **state)
+{
+	(void)state;
+	for (int is_falling = 0; is_falling < 2; is_falling++) {
+		begin_with(0);
+		world_add(&world, 1000 * MIB, 8 * GIB, 30 * MIB);
+		world_add(&world, 8 * GIB, 8 * GIB, 7 * GIB);
+		world_look(&world, 0);
+		world.domains[1].current_kib -= is_falling ? 100 * MIB : 0;
+		world_sample(&world, 1000);
+		make_plan();
+		assert_non_null(move_of(0));
+	}
+}
+
+static void who_comes_later_is_not_waited_for(void **state)
+{
+	(void)state;
+	world_add(&world, 1000 * MIB, 8 * GIB, 30 * MIB);
+	world_look(&world, 0);
+	world_add(&world, 1000 * MIB, 8 * GIB, 400 * MIB);
+	world_sample(&world, 1000);
+	make_plan();
+	assert_non_null(move_of(0));
+}
+
+/* A domain that must give, gives: that takes nothing from the host. */
+static void shrinking_does_not_wait_for_balloons(void **state)
+{
+	(void)state;
+	world.settings.host_reserve = (struct reserve){ .size_kib = 14 * GIB };
+	world_add(&world, 2000 * MIB, 8 * GIB, 1500 * MIB);
+	world_add(&world, 1000 * MIB, 8 * GIB, 400 * MIB);
+	for (int i = 0; i < 3; i++) {
+		world.domains[1].current_kib += 100 * MIB;
+		world_sample(&world, 1000);
+	}
+	make_plan();
+	assert_non_null(move_of(0));
+	assert_true(move_of(0)->to_kib < 2000 * MIB);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -257,6 +355,11 @@ int main(void)
 		TEST(who_comes_back_is_served_on_its_next_sample),
 		TEST(others_give_in_place_of_who_does_not_respond),
 		TEST(a_refused_request_leaves_the_older_promise),
+		TEST(nothing_is_granted_while_a_balloon_may_be_moving),
+		TEST(who_never_holds_still_is_waited_for_10_s),
+		TEST(who_cannot_be_growing_is_not_waited_for),
+		TEST(who_comes_later_is_not_waited_for),
+		TEST(shrinking_does_not_wait_for_balloons),
 	};
 
 	return cmocka_run_group_tests_name("hold-back", tests, NULL, NULL);
