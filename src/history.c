@@ -68,6 +68,8 @@ int history_update(struct history *history, const struct snapshot *snapshot,
 		promise_settle(promise, domain, snapshot->now_ms);
 		if (!promise->was_commanded && domain_has(domain, DOMAIN_CURRENT))
 			records[i].original_kib = domain->current_kib;
+		foreign_observe(&records[i].foreign, promise, &records[i].demand, domain,
+				settings, snapshot->now_ms);
 		note_cost(&records[i], domain);
 	}
 	history_clear(history);

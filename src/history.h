@@ -8,6 +8,7 @@
 
 #include "demand.h"
 #include "domain.h"
+#include "foreign.h"
 #include "ledger.h"
 
 /* A statistics period that was set, and what it was before. */
@@ -21,6 +22,7 @@ struct record {
 	int id;
 	struct demand demand;
 	struct promise promise;
+	struct foreign foreign;
 	struct borrowed_period stats_period;
 	bool has_rss;
 	uint64_t rss_kib;      /* the last known one: busy domains do not show it */

@@ -19,7 +19,8 @@
 void promise_open(struct promise *promise, uint64_t target_kib, int64_t now_ms)
 {
 	promise->is_open = true;
-	promise->is_refused = false;
+	promise->is_refused = promise->is_kept = false;
+	promise->from_kib = promise->seen_kib;
 	promise->target_kib = target_kib;
 	promise->was_commanded = true;
 	promise->commanded_ms = promise->moved_ms = now_ms;
@@ -93,6 +94,7 @@ void promise_settle(struct promise *promise, const struct domain *domain, int64_
 		return;
 	if (distance(promise->target_kib, domain->current_kib) <= SETTLED_WITHIN_KIB) {
 		promise->is_open = false;
+		promise->is_kept = true;
 	} else if (!promise->is_stuck && now_ms - promise->moved_ms >= STUCK_AFTER_MS) {
 		promise->is_stuck = true;
 		promise->stuck_until_ms = now_ms + (int64_t)promise->stuck_s * 1000;

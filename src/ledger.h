@@ -20,7 +20,8 @@ struct history;
 
 struct promise {
 	bool is_open;
-	uint64_t target_kib;
+	uint64_t from_kib, target_kib; /* of the last command */
+	bool is_kept;		       /* the balloon has been where it was sent last */
 	bool was_commanded;
 	int64_t commanded_ms; /* of the last command, also after the promise is kept */
 	uint64_t seen_kib;    /* the last known size */

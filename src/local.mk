@@ -14,6 +14,8 @@ libmemcoord_core_a_SOURCES = \
 	src/fair-donors.c \
 	src/fair-internal.h \
 	src/fair-shares.c \
+	src/foreign.c \
+	src/foreign.h \
 	src/history.c \
 	src/history.h \
 	src/need.c \

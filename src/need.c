@@ -129,14 +129,23 @@ static enum reason why_it_keeps_idle(const struct demand *demand,
 	return REASON_NONE;
 }
 
+/* Why a domain keeps just what it has, whatever its class. */
+static enum reason why_it_stays(const struct record *record, struct verdict verdict)
+{
+	if (record->promise.is_stuck)
+		return REASON_STUCK;
+	if (record->foreign.is_left_alone)
+		return REASON_FOREIGN;
+	return verdict.class < CLASS_STARVING ? verdict.reason : REASON_NONE;
+}
+
 /* Nothing is known for sure: it keeps what it has, or grows on as it did. */
 static struct need estimate_unknown(const struct domain *domain,
-				    const struct record *record, struct verdict verdict,
+				    const struct record *record, enum reason reason,
 				    const struct settings *settings, int64_t now_ms)
 {
 	const struct demand *demand = &record->demand;
 	uint64_t committed_kib = promise_committed_kib(&record->promise, domain);
-	enum reason reason = record->promise.is_stuck ? REASON_STUCK : verdict.reason;
 	struct need need = {
 		.committed_kib = committed_kib,
 		.keeps = reason,
@@ -144,8 +153,7 @@ static struct need estimate_unknown(const struct domain *domain,
 	};
 
 	need.least_kib = need.need_kib = committed_kib;
-	if (verdict.class == CLASS_UNKNOWN && verdict.reason != REASON_BUSY &&
-	    demand->has_sample && !record->promise.is_stuck && demand->trend_bytes > 0) {
+	if (reason == REASON_STALE && demand->has_sample && demand->trend_bytes > 0) {
 		uint64_t silent_ms =
 			clamp((uint64_t)(now_ms - demand->sample_ms), 0, BLIND_MAX_MS);
 		uint64_t used_kib =
@@ -167,9 +175,10 @@ struct need need_estimate(const struct domain *domain, const struct record *reco
 			  int64_t now_ms)
 {
 	const struct demand *demand = &record->demand;
+	enum reason stays = why_it_stays(record, verdict);
 
-	if (verdict.class < CLASS_STARVING || record->promise.is_stuck)
-		return estimate_unknown(domain, record, verdict, settings, now_ms);
+	if (stays != REASON_NONE)
+		return estimate_unknown(domain, record, stays, settings, now_ms);
 
 	uint64_t min_kib = need_floor_kib(domain, settings);
 	uint64_t max_kib = domain->maximum_kib;

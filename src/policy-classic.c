@@ -37,12 +37,17 @@ static bool is_fresh(const struct view *view, size_t i)
 	       record->demand.sample_ms > record->promise.commanded_ms;
 }
 
+static bool is_left_alone(const struct record *record)
+{
+	return record->promise.is_stuck || record->foreign.is_left_alone;
+}
+
 /* What the domain can still take below its maximum. */
 static uint64_t room_kib(const struct view *view, size_t i)
 {
 	const struct domain *domain = &view->snapshot->domains[i];
 
-	if (view->history->records[i].promise.is_stuck)
+	if (is_left_alone(&view->history->records[i]))
 		return 0;
 
 	return sat_sub(domain->maximum_kib,
@@ -56,7 +61,7 @@ static uint64_t spare_kib(const struct view *view, size_t i)
 	uint64_t above_floor_kib = sat_sub(view->snapshot->domains[i].current_kib,
 					   view->settings->domain_floor_kib);
 
-	if (record->promise.is_open || record->promise.is_stuck ||
+	if (record->promise.is_open || is_left_alone(record) ||
 	    record->demand.is_low_confidence || record->demand.is_ambiguous)
 		return 0;
 	return min_u64(free_kib(view, i) / 2, above_floor_kib);

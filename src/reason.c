@@ -42,6 +42,9 @@ static const struct {
 	[REASON_MOVE_UNDER_WAY] = { "move-under-way", "its balloon is still moving" },
 	[REASON_TARGETS_UNKNOWN] = { "targets-unknown",
 				     "balloons may still be moving from before" },
+	[REASON_FOREIGN] = { "foreign",
+			     "somebody else has changed its memory: left alone "
+			     "for 10 minutes" },
 	[REASON_AWAITS_SAMPLE] = { "awaits-sample",
 				   "no sample newer than its last move, or too old" },
 	[REASON_NOT_TRUSTED] = { "not-trusted", "its sample cannot be trusted enough" },

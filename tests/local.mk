@@ -25,6 +25,7 @@ unit_tests += tests/unit/test-daemon
 unit_tests += tests/unit/test-demand
 unit_tests += tests/unit/test-event-loop
 unit_tests += tests/unit/test-fair-loop
+unit_tests += tests/unit/test-foreign
 unit_tests += tests/unit/test-history
 unit_tests += tests/unit/test-hold-back
 unit_tests += tests/unit/test-host

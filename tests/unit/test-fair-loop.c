@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* 'fair' in a closed loop: random simulated hosts with constant demand. */
+#include "cycle.h"
 #include "sat.h"
 #include "sim-run.h"
 #include "testing.h"
@@ -180,12 +181,66 @@ static void balance_is_left_alone(void **state)
 	}
 }
 
+/* Nobody but memcoord moves these balloons: no false alarm, whatever the guests do. */
+static void nobody_else_is_suspected(void **state)
+{
+	uint64_t n_commands = 0;
+
+	(void)state;
+	srand(24);
+	for (uint64_t round = 0; round < 40; round++) {
+		struct simulation *simulation;
+		struct cycle cycle = { .settings = &settings };
+
+		begin(200000);
+		for (uint64_t n = 2 + below(6); n > 0; n--) {
+			uint64_t maximum_kib = (uint64_t)1024 * MIB << below(3);
+			struct sim_guest_spec *spec = add_guest(
+				maximum_kib, between_mib(300, maximum_kib / MIB),
+				between_mib(20, maximum_kib * 6 / 10 / MIB));
+
+			spec->swap_kib = below(2) ? 4096 * MIB : 0;
+			spec->cooperates = below(8) > 0;
+			spec->boot_ms = below(3) ? 0 : (int64_t)below(60000);
+			spec->driver_ms = spec->boot_ms ? (int64_t)below(30000) : 0;
+			spec->terms[1] = (struct sim_term){
+				.shape = SIM_SINE,
+				.amount_kib = (int64_t)(maximum_kib / 5),
+				.period_ms = 40000,
+			};
+			spec->n_terms = 2;
+		}
+		size_host(sum_of_starts());
+		assert_int_equal(
+			simulation_open(&scenario, &settings, round + 1, &simulation), 0);
+		cycle.hypervisor = &simulation->base;
+		assert_int_equal(cycle_listen(&cycle), 0);
+		while (simulation->now_ms < scenario.duration_ms) {
+			int64_t begun_ms = simulation->now_ms;
+
+			assert_int_equal(cycle_look(&cycle), 0);
+			assert_int_equal(cycle_plan(&cycle), 0);
+			cycle_act(&cycle, NULL, NULL);
+			for (size_t i = 0; i < cycle.history.n_records; i++)
+				assert_false(
+					cycle.history.records[i].foreign.is_left_alone);
+			hypervisor_wait(&simulation->base,
+					cycle_next_ms(&cycle, begun_ms), -1);
+		}
+		n_commands += simulation->metrics.n_commands;
+		cycle_clear(&cycle);
+		hypervisor_close(&simulation->base);
+	}
+	assert_true(n_commands > 200);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_host_never_goes_below_its_reserve),
 		cmocka_unit_test(constant_demand_ends_in_silence),
 		cmocka_unit_test(balance_is_left_alone),
+		cmocka_unit_test(nobody_else_is_suspected),
 	};
 
 	return cmocka_run_group_tests_name("fair-loop", tests, NULL, NULL);
