@@ -43,8 +43,9 @@ void cycle_act(struct cycle *cycle, cycle_result_fn *on_result, void *data)
 		r = hypervisor_set_target(cycle->hypervisor, domain->uuid, move->to_kib);
 		/* One that was given up may take effect yet. */
 		if (r == 0 || r == -ETIMEDOUT)
-			promise_open(&cycle->history.records[move->domain].promise,
-				     move->to_kib, hypervisor_now_ms(cycle->hypervisor));
+			record_note_command(&cycle->history.records[move->domain], domain,
+					    move->to_kib,
+					    hypervisor_now_ms(cycle->hypervisor));
 		else if (r != -ENOENT)
 			promise_refuse(&cycle->history.records[move->domain].promise,
 				       hypervisor_now_ms(cycle->hypervisor));

@@ -227,6 +227,17 @@ static bool is_idle(const struct demand *demand, uint64_t current_kib,
 	       demand->trend_bytes < (int64_t)settings->rate_threshold_bytes;
 }
 
+static void update_faults(struct demand *demand, const struct demand *old,
+			  int64_t elapsed_ms)
+{
+	demand->faults_per_s =
+		sat_mul_div(sat_sub(demand->major_faults, old->major_faults), 1000,
+			    (uint64_t)elapsed_ms);
+	demand->faults_peak_per_s =
+		max_u64(demand->faults_per_s,
+			old->faults_peak_per_s - old->faults_peak_per_s / 4);
+}
+
 /* What the new sample means after the one before it. */
 static void update_estimates(struct demand *demand, const struct demand *old,
 			     const struct domain *domain, const struct settings *settings)
@@ -238,10 +249,12 @@ static void update_estimates(struct demand *demand, const struct demand *old,
 		demand->trend_bytes = 0;
 		demand->n_recent = 0;
 		demand->is_swapping = false;
+		demand->faults_per_s = demand->faults_peak_per_s = 0;
 	} else {
 		update_peak(demand, elapsed_ms);
 		update_trend(demand, old, domain->current_kib);
 		update_swapping(demand, old, elapsed_ms);
+		update_faults(demand, old, elapsed_ms);
 	}
 	update_recent(demand);
 	demand->n_idle =

@@ -51,7 +51,10 @@ struct demand {
 	bool is_swapping; /* out, between the last two samples */
 	bool has_swapped;
 	int64_t swapped_ms; /* when that was seen last */
-	unsigned n_idle;    /* samples in a row that showed the domain wasting */
+	/* Major faults per second, and the most of lately, decaying by a quarter a
+	 * sample. */
+	uint64_t faults_per_s, faults_peak_per_s;
+	unsigned n_idle; /* samples in a row that showed the domain wasting */
 };
 
 /*

@@ -37,7 +37,9 @@ static void note_cost(struct record *record, const struct domain *domain)
 		return;
 	record->has_rss = true;
 	record->rss_kib = domain->rss_kib;
-	if (domain_has(domain, DOMAIN_CURRENT))
+	/* What the host does not get back from a shrink is not QEMU's own memory. */
+	if (domain_has(domain, DOMAIN_CURRENT) &&
+	    !aftermath_distrusts_rss(&record->aftermath))
 		record->overhead_kib =
 			max_u64(record->overhead_kib,
 				sat_sub(domain->rss_kib, domain->current_kib));
@@ -70,6 +72,8 @@ int history_update(struct history *history, const struct snapshot *snapshot,
 			records[i].original_kib = domain->current_kib;
 		foreign_observe(&records[i].foreign, promise, &records[i].demand, domain,
 				settings, snapshot->now_ms);
+		aftermath_observe(&records[i].aftermath, promise, &records[i].demand,
+				  domain, snapshot->now_ms);
 		note_cost(&records[i], domain);
 	}
 	history_clear(history);
@@ -88,6 +92,24 @@ bool history_knows_targets(const struct history *history, int64_t now_ms)
 		if (history->records[i].promise.is_adrift)
 			return false;
 	return true;
+}
+
+void record_note_command(struct record *record, const struct domain *domain,
+			 uint64_t target_kib, int64_t now_ms)
+{
+	promise_open(&record->promise, target_kib, now_ms);
+	if (target_kib < domain->current_kib)
+		aftermath_note_shrink(&record->aftermath,
+				      &(struct shrink){
+					      .from_kib = domain->current_kib,
+					      .target_kib = target_kib,
+					      .rss_kib = record->rss_kib,
+					      .overhead_kib = record->overhead_kib,
+					      .has_rss = domain_has(domain, DOMAIN_RSS),
+				      },
+				      &record->demand, now_ms);
+	else
+		aftermath_note_other(&record->aftermath);
 }
 
 static int compare_record(const void *key, const void *element)

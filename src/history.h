@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "aftermath.h"
 #include "demand.h"
 #include "domain.h"
 #include "foreign.h"
@@ -23,6 +24,7 @@ struct record {
 	struct demand demand;
 	struct promise promise;
 	struct foreign foreign;
+	struct aftermath aftermath;
 	struct borrowed_period stats_period;
 	bool has_rss;
 	uint64_t rss_kib;      /* the last known one: busy domains do not show it */
@@ -54,6 +56,10 @@ int history_update(struct history *history, const struct snapshot *snapshot,
  * granted by the second.
  */
 bool history_knows_targets(const struct history *history, int64_t now_ms);
+
+/* Note that @domain of @record was sent to @target_kib at @now_ms. */
+void record_note_command(struct record *record, const struct domain *domain,
+			 uint64_t target_kib, int64_t now_ms);
 
 /* The record of @uuid, or NULL. */
 struct record *history_find(struct history *history, const char *uuid);

@@ -5,6 +5,8 @@ noinst_LIBRARIES += libmemcoord-core.a libmemcoord-edge.a
 
 # Pure: no libvirt, no libconfig, no files, no clocks, no stdio (tests/check-purity).
 libmemcoord_core_a_SOURCES = \
+	src/aftermath.c \
+	src/aftermath.h \
 	src/classify.c \
 	src/classify.h \
 	src/demand.c \

@@ -107,6 +107,8 @@ static enum reason why_it_keeps(const struct domain *domain, const struct record
 	if ((promise->was_commanded && demand->sample_ms <= promise->commanded_ms) ||
 	    now_ms - demand->sample_ms > max_shrink_age_ms(domain))
 		return REASON_AWAITS_SAMPLE;
+	if (record->aftermath.is_no_reclaim)
+		return REASON_NO_RECLAIM;
 	if (demand->is_low_confidence || demand->is_ambiguous)
 		return REASON_NOT_TRUSTED;
 	if (has_swapped_within(demand, SWAP_VETO_MS, now_ms))
@@ -115,13 +117,17 @@ static enum reason why_it_keeps(const struct domain *domain, const struct record
 }
 
 /* Why nothing may be taken from the domain though it is idle. */
-static enum reason why_it_keeps_idle(const struct demand *demand,
+static enum reason why_it_keeps_idle(const struct record *record,
 				     const struct settings *settings, int64_t now_ms)
 {
+	const struct demand *demand = &record->demand;
+
 	if (!settings->idle_reclaim)
 		return REASON_NO_IDLE_RECLAIM;
 	if (has_swapped_within(demand, SWAP_VETO_IDLE_MS, now_ms))
 		return REASON_SWAPPED_RECENTLY;
+	if (aftermath_is_harmed(&record->aftermath, now_ms))
+		return REASON_HARMED;
 	if (demand->is_young && now_ms - demand->young_since_ms < GRACE_MS)
 		return REASON_JUST_STARTED;
 	if (demand->n_idle < IDLE_SAMPLES)
@@ -200,14 +206,18 @@ struct need need_estimate(const struct domain *domain, const struct record *reco
 							  COMFORT_MAX_PERCENT)),
 			sat_add(peak_kib, need_headroom_kib(domain))),
 		need.need_kib, max_kib);
+	/* A wish, so that nobody has to give for it. */
+	if (record->aftermath.is_undone)
+		need.want_kib = max_u64(need.want_kib,
+					min_u64(record->aftermath.undo_kib, max_kib));
 	need.least_kib = clamp(min_u64(need.committed_kib,
 				       sat_add(demand->used_kib, CLASSIFY_WATERMARK_KIB)),
 			       min_kib, max_kib);
-	if (demand->is_low_confidence)
+	if (demand->is_low_confidence || record->aftermath.is_no_reclaim)
 		need.least_kib = need.committed_kib;
 	need.may_grow = true;
 	need.keeps = why_it_keeps(domain, record, now_ms);
 	need.keeps_idle =
-		need.keeps ? need.keeps : why_it_keeps_idle(demand, settings, now_ms);
+		need.keeps ? need.keeps : why_it_keeps_idle(record, settings, now_ms);
 	return need;
 }

@@ -62,7 +62,8 @@ static uint64_t spare_kib(const struct view *view, size_t i)
 					   view->settings->domain_floor_kib);
 
 	if (record->promise.is_open || is_left_alone(record) ||
-	    record->demand.is_low_confidence || record->demand.is_ambiguous)
+	    record->aftermath.is_no_reclaim || record->demand.is_low_confidence ||
+	    record->demand.is_ambiguous)
 		return 0;
 	return min_u64(free_kib(view, i) / 2, above_floor_kib);
 }

@@ -32,6 +32,17 @@ static int compare_free_share(const void *a, const void *b)
 	return l != r ? (l > r) - (l < r) : compare_place(left, right);
 }
 
+/*
+ * Is it to get back what a shrink took, as that harmed it or gained nothing? Nobody else
+ * has to give for that.
+ */
+static bool is_undone(const struct item *item)
+{
+	const struct aftermath *aftermath = &item->record->aftermath;
+
+	return aftermath->is_undone && aftermath->undo_kib > item->need.committed_kib;
+}
+
 /* By how much the domain should grow, if it should. */
 static uint64_t growth_kib(const struct item *item, const struct settings *settings)
 {
@@ -45,7 +56,8 @@ static uint64_t growth_kib(const struct item *item, const struct settings *setti
 		return 0;
 	if (item->class == CLASS_STARVING && up_kib >= RESCUE_MIN_KIB)
 		return up_kib;
-	if ((is_low || item->need.need_kib > item->need.committed_kib) &&
+	if ((is_low || item->need.need_kib > item->need.committed_kib ||
+	     is_undone(item)) &&
 	    up_kib >= min_move_kib(item))
 		return up_kib;
 	return 0;
@@ -96,8 +108,9 @@ static int grant(struct work *work)
 
 		item->grant_kib += more_kib;
 		at_hand_kib -= more_kib;
-		work->deficit_kib =
-			sat_add(work->deficit_kib, item->wish_kib - item->grant_kib);
+		if (!is_undone(item) || item->need.need_kib > item->need.committed_kib)
+			work->deficit_kib = sat_add(work->deficit_kib,
+						    item->wish_kib - item->grant_kib);
 	}
 	return 0;
 }
@@ -134,6 +147,14 @@ static void add_move(struct plan *plan, const struct item *item, uint64_t to_kib
 	};
 }
 
+static enum reason why_it_grows(const struct item *item)
+{
+	if (is_undone(item))
+		return item->record->aftermath.undo_reason;
+	return item->class == CLASS_STARVING ? REASON_GROWS_OUT_OF_STARVING
+					     : REASON_GROWS_AHEAD;
+}
+
 /* Shrinks first, so that their memory is on its way as early as can be. */
 static void write_moves(const struct work *work, struct plan *plan)
 {
@@ -150,9 +171,7 @@ static void write_moves(const struct work *work, struct plan *plan)
 		/* What a domain was to give while it needs more is not asked any more. */
 		if (item->grant_kib >= RESCUE_MIN_KIB)
 			add_move(plan, item, item->need.committed_kib + item->grant_kib,
-				 item->class == CLASS_STARVING
-					 ? REASON_GROWS_OUT_OF_STARVING
-					 : REASON_GROWS_AHEAD);
+				 why_it_grows(item));
 		else if (item->wish_kib > 0 && is_shrinking(item))
 			add_move(plan, item, item->of->current_kib,
 				 REASON_CANCELS_SHRINK);

@@ -42,6 +42,13 @@ static const struct {
 	[REASON_MOVE_UNDER_WAY] = { "move-under-way", "its balloon is still moving" },
 	[REASON_TARGETS_UNKNOWN] = { "targets-unknown",
 				     "balloons may still be moving from before" },
+	[REASON_UNDOES_HARM] = { "undoes-harm",
+				 "its guest suffered from being shrunk: undone" },
+	[REASON_UNDOES_VAIN] = { "undoes-vain",
+				 "the host gained nothing from shrinking it: undone" },
+	[REASON_HARMED] = { "harmed", "its guest suffered lately from being shrunk" },
+	[REASON_NO_RECLAIM] = { "no-reclaim",
+				"the host gained nothing from shrinking it, twice" },
 	[REASON_FOREIGN] = { "foreign",
 			     "somebody else has changed its memory: left alone "
 			     "for 10 minutes" },

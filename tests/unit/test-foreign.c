@@ -170,8 +170,8 @@ static void a_cancelled_request_is_not_foreign(void **state)
 	move_to(1700);
 	world_sample(&world, 1000);
 	ask(1700);
-	for (int i = 0; i < 4; i++) {
-		move_to(i < 2 ? 1300 : 1500);
+	for (int i = 0; i < 6; i++) {
+		move_to(i < 5 ? 1300 : 1500);
 		world_sample(&world, 500);
 		assert_false(is_left_alone());
 	}
