@@ -46,6 +46,12 @@ uint64_t fair_returning_kib(const struct work *work)
 	return sum_kib;
 }
 
+/* What can be asked of the domain at once. */
+static uint64_t most_kib(const struct work *work, const struct item *item)
+{
+	return promise_most_kib(&item->record->promise, work->snapshot->now_ms);
+}
+
 /* How far the domain can go down for others. */
 static uint64_t bottom_kib(const struct item *item)
 {
@@ -70,6 +76,7 @@ static uint64_t spare_kib(const struct work *work, const struct item *item)
 
 	if (spare_kib > 0 && work->at_hand_kib < 0 && spare_kib < min_move_kib(item))
 		spare_kib = max_u64(spare_kib, min_u64(headroom_kib, min_move_kib(item)));
+	spare_kib = min_u64(spare_kib, most_kib(work, item));
 	return min_u64(spare_kib, sat_sub(item->need.free_kib, CLASSIFY_WATERMARK_KIB));
 }
 
@@ -115,6 +122,7 @@ static void reclaim_idle(struct work *work)
 		    item->wish_kib > 0)
 			continue;
 		give_kib = min_u64(give_kib, sat_sub(current_kib, item->need.want_kib));
+		give_kib = min_u64(give_kib, most_kib(work, item));
 		if (give_kib <
 		    max_u64(IDLE_MIN_KIB, percent_of(current_kib, IDLE_MIN_PERCENT)))
 			continue;

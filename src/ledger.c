@@ -78,6 +78,25 @@ static void watch_drift(struct promise *promise, const struct domain *domain,
 	promise->adrift_ms = now_ms;
 }
 
+/* One that has not moved at all is only tried again later: that may be its driver. */
+static void note_stall(struct promise *promise, uint64_t current_kib, int64_t now_ms)
+{
+	uint64_t gave_kib = sat_sub(promise->from_kib, current_kib);
+
+	if (promise->target_kib >= current_kib || gave_kib < MOVED_MIN_KIB)
+		return;
+	promise->has_stalled = true;
+	promise->gave_kib = gave_kib;
+	promise->stalled_until_ms = now_ms + (int64_t)STUCK_MAX_S * 1000;
+}
+
+uint64_t promise_most_kib(const struct promise *promise, int64_t now_ms)
+{
+	return promise->has_stalled && now_ms < promise->stalled_until_ms
+		       ? promise->gave_kib
+		       : UINT64_MAX;
+}
+
 void promise_settle(struct promise *promise, const struct domain *domain, int64_t now_ms)
 {
 	promise->is_held = !domain_responds(domain);
@@ -95,8 +114,12 @@ void promise_settle(struct promise *promise, const struct domain *domain, int64_
 	if (distance(promise->target_kib, domain->current_kib) <= SETTLED_WITHIN_KIB) {
 		promise->is_open = false;
 		promise->is_kept = true;
+		/* Not if it was only asked to stay as it is. */
+		if (distance(promise->from_kib, promise->target_kib) >= MOVED_MIN_KIB)
+			promise->has_stalled = false;
 	} else if (!promise->is_stuck && now_ms - promise->moved_ms >= STUCK_AFTER_MS) {
 		promise->is_stuck = true;
+		note_stall(promise, domain->current_kib, now_ms);
 		promise->stuck_until_ms = now_ms + (int64_t)promise->stuck_s * 1000;
 		promise->stuck_s = promise->stuck_s < STUCK_MAX_S / 2
 					   ? promise->stuck_s * 2

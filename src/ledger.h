@@ -39,6 +39,11 @@ struct promise {
 	bool is_stuck;
 	int64_t stuck_until_ms;
 	unsigned stuck_s; /* how long the next time; doubles up to an hour */
+
+	/* A shrink has stalled half way: after that much, */
+	bool has_stalled;
+	uint64_t gave_kib;
+	int64_t stalled_until_ms; /* and this is believed for so long */
 };
 
 /* Note that @target_kib was asked for at @now_ms. */
@@ -57,6 +62,13 @@ void promise_refuse(struct promise *promise, int64_t now_ms);
  * respond does not count.
  */
 void promise_settle(struct promise *promise, const struct domain *domain, int64_t now_ms);
+
+/*
+ * What the domain can be asked to give at once at @now_ms: all, or no more than what it
+ * gave before it stalled, until a request of any size has come true again, or an hour has
+ * passed.
+ */
+uint64_t promise_most_kib(const struct promise *promise, int64_t now_ms);
 
 /*
  * Should the request be withdrawn, because the balloon does not move? Not while the call

@@ -65,7 +65,8 @@ static uint64_t spare_kib(const struct view *view, size_t i)
 	    record->aftermath.is_no_reclaim || record->demand.is_low_confidence ||
 	    record->demand.is_ambiguous)
 		return 0;
-	return min_u64(free_kib(view, i) / 2, above_floor_kib);
+	return min_u64(min_u64(free_kib(view, i) / 2, above_floor_kib),
+		       promise_most_kib(&record->promise, view->snapshot->now_ms));
 }
 
 /* Is domain @a a smaller share free than domain @b? */

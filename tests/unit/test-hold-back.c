@@ -342,6 +342,69 @@ static void shrinking_does_not_wait_for_balloons(void **state)
 	assert_true(move_of(0)->to_kib < 2000 * MIB);
 }
 
+/* Give @mib, the rest never comes: the request is withdrawn. */
+static void stall_after(uint64_t mib)
+{
+	ask(0, 1000 * MIB);
+	world.domains[0].current_kib -= mib * MIB;
+	world.domains[0].usable_kib -= mib * MIB;
+	world_sample(&world, 2000);
+	world_sample(&world, 6000);
+	make_plan();
+	assert_non_null(move_of(0));
+	assert_int_equal(move_of(0)->reason, REASON_STUCK);
+	ask(0, world.domains[0].current_kib);
+	for (int i = 0; i < 40; i++)
+		world_sample(&world, 2000);
+	assert_false(promise_of(0)->is_stuck);
+}
+
+static uint64_t asked_for_kib(void)
+{
+	make_plan();
+	return move_of(0) ? world.domains[0].current_kib - move_of(0)->to_kib : 0;
+}
+
+/* Row 9: it is not asked for more than it gave, until it has moved freely again. */
+static void who_stalls_half_way_is_asked_for_less(void **state)
+{
+	(void)state;
+	for (size_t p = 0; p < 2; p++) {
+		begin_with(p);
+		world_add(&world, 3000 * MIB, 4 * GIB, 2600 * MIB);
+		world_look(&world, 0);
+		world_sample(&world, 2000);
+		stall_after(300);
+		assert_int_equal(asked_for_kib(), 300 * MIB);
+		/* that much comes true */
+		ask(0, 2400 * MIB);
+		world.domains[0].current_kib -= 300 * MIB;
+		world.domains[0].usable_kib -= 300 * MIB;
+		world_sample(&world, 2000);
+		world_sample(&world, 2000);
+		assert_true(asked_for_kib() > 500 * MIB);
+		/* it stalls again; that is believed for an hour */
+		stall_after(240);
+		assert_int_equal(asked_for_kib(), 240 * MIB);
+		for (int i = 0; i < 1780; i++)
+			world_sample(&world, 2000);
+		assert_true(asked_for_kib() > 500 * MIB);
+	}
+}
+
+/* Nor for others, however much they need. */
+static void who_stalls_gives_no_more_to_others(void **state)
+{
+	(void)state;
+	world.settings.idle_reclaim = false;
+	world_add(&world, 3000 * MIB, 4 * GIB, 2600 * MIB);
+	world_look(&world, 0);
+	world_sample(&world, 2000);
+	stall_after(100);
+	world.settings.host_reserve = (struct reserve){ .size_kib = 13 * GIB };
+	assert_int_equal(asked_for_kib(), 100 * MIB);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -359,6 +422,8 @@ int main(void)
 		TEST(who_never_holds_still_is_waited_for_10_s),
 		TEST(who_cannot_be_growing_is_not_waited_for),
 		TEST(who_comes_later_is_not_waited_for),
+		TEST(who_stalls_half_way_is_asked_for_less),
+		TEST(who_stalls_gives_no_more_to_others),
 		TEST(shrinking_does_not_wait_for_balloons),
 	};
 
