@@ -32,7 +32,8 @@ struct verdict classify_trust(const struct domain *domain, const struct demand *
 	if (domain->last_update_s == 0)
 		return verdict(CLASS_UNKNOWN, REASON_NEVER_REPORTED);
 	if (!demand->has_sample)
-		return verdict(CLASS_UNKNOWN, REASON_NO_METRIC);
+		return verdict(CLASS_UNKNOWN,
+			       demand->is_spent ? REASON_STALE : REASON_NO_METRIC);
 	if (demand_is_stale(demand, domain, now_ms))
 		return verdict(CLASS_UNKNOWN, REASON_STALE);
 	if (!demand->has_rate)

@@ -52,8 +52,7 @@ void cycle_act(struct cycle *cycle, cycle_result_fn *on_result, void *data)
 		if (on_result)
 			on_result(data, cycle, move, r);
 		if (r == -ETIMEDOUT) {
-			/* The next look tells who hangs, so that the rest need not wait.
-			 */
+			/* The next look tells who hangs: the rest need not wait. */
 			cycle->plan.look_again_ms = 1;
 			return;
 		}
@@ -76,8 +75,7 @@ static bool note_event(void *data, const struct hypervisor_event *event)
 					    event->at_ms);
 		return cycle->plan.is_waiting;
 	case HYPERVISOR_REBOOTED:
-		if (record)
-			demand_note_reboot(&record->demand, event->at_ms);
+		history_note_reboot(&cycle->history, event->uuid, event->at_ms);
 		return false;
 	case HYPERVISOR_STOPPED:
 		return cycle->plan.is_waiting;

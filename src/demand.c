@@ -112,7 +112,8 @@ static bool is_new_sample(const struct demand *demand, const struct domain *doma
 	if (!domain_has(domain, DOMAIN_CURRENT | DOMAIN_LAST_UPDATE) ||
 	    domain->last_update_s == 0)
 		return false;
-	return !demand->has_sample || domain->last_update_s != demand->last_update_s;
+	return !(demand->has_sample || demand->is_spent) ||
+	       domain->last_update_s != demand->last_update_s;
 }
 
 /* A figure that is not reported stays at 0, so that it can never seem to fall. */
@@ -280,6 +281,7 @@ static void take_sample(struct demand *demand, const struct domain *domain,
 	demand->last_update_s = domain->last_update_s;
 	keep_counters(demand, domain);
 	demand->has_sample = true;
+	demand->is_spent = false;
 	demand->has_rate = old.has_sample && elapsed_ms > 0;
 	set_rate(demand, &old, metric, elapsed_ms);
 	update_estimates(demand, &old, domain, settings);
@@ -287,7 +289,10 @@ static void take_sample(struct demand *demand, const struct domain *domain,
 
 void demand_note_reboot(struct demand *demand, int64_t now_ms)
 {
+	demand->is_spent |= demand->has_sample;
 	demand->has_sample = demand->has_rate = false;
+	demand->is_swapping = demand->has_swapped = false;
+	demand->n_idle = 0;
 	demand->is_young = true;
 	demand->young_since_ms = now_ms;
 }

@@ -30,6 +30,7 @@ struct demand {
 	bool is_young; /* it was seen to start or reboot, then: */
 	int64_t young_since_ms;
 
+	bool is_spent; /* the statistics with last_update_s are of before a reboot */
 	bool has_sample;
 	int64_t sample_ms; /* when this sample was first seen */
 	uint64_t last_update_s, swap_in_kib, swap_out_kib, major_faults;
@@ -67,6 +68,13 @@ struct demand {
  */
 void demand_observe(struct demand *demand, const struct domain *domain,
 		    uint64_t target_kib, const struct settings *settings, int64_t now_ms);
+
+/*
+ * Note that the guest has rebooted at @now_ms: what was known of its demand is forgotten,
+ * its statistics count from the next new ones, and its time of grace begins. A reboot
+ * that nobody tells of is seen by the guest's counters, some seconds later.
+ */
+void demand_note_reboot(struct demand *demand, int64_t now_ms);
 
 /* Note that the balloon had @current_kib at @at_ms; times must not go back. */
 void demand_note_balloon(struct demand *demand, uint64_t current_kib, int64_t at_ms);

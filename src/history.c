@@ -127,6 +127,17 @@ struct record *history_find(struct history *history, const char *uuid)
 		       sizeof(*history->records), compare_record);
 }
 
+void history_note_reboot(struct history *history, const char *uuid, int64_t now_ms)
+{
+	struct record *record = history_find(history, uuid);
+
+	if (!record)
+		return;
+	demand_note_reboot(&record->demand, now_ms);
+	/* Its balloon goes to the maximum and comes back: that tells of no shrink. */
+	aftermath_note_other(&record->aftermath);
+}
+
 void history_forget_samples(struct history *history)
 {
 	for (size_t i = 0; i < history->n_records; i++)

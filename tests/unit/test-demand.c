@@ -363,6 +363,32 @@ static void any_claim_is_survived(void **state)
 	}
 }
 
+/* Row 21: an event tells of it before the counters do. */
+static void a_reboot_that_is_told_begins_anew(void **state)
+{
+	struct domain *domain = guest(1024, 256);
+	struct demand demand = { 0 };
+
+	(void)state;
+	for (int64_t now_ms = 1000; now_ms <= 3000; now_ms += 1000) {
+		domain->last_update_s++;
+		demand_observe(&demand, domain, domain->current_kib, &settings, now_ms);
+	}
+	demand_note_reboot(&demand, 3500);
+	assert_true(demand.is_young);
+	assert_int_equal(demand.young_since_ms, 3500);
+	/* what is shown still is of before */
+	demand_observe(&demand, domain, domain->current_kib, &settings, 4000);
+	assert_false(demand.has_sample);
+	assert_int_equal(classify_fair(domain, &demand, &settings, 4000).reason,
+			 REASON_STALE);
+	domain->last_update_s++;
+	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+	assert_true(demand.has_sample);
+	assert_false(demand.has_rate);
+	assert_int_equal(demand.n_idle, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -388,6 +414,7 @@ int main(void)
 		cmocka_unit_test_setup(a_falling_counter_is_a_reboot, set_up),
 		cmocka_unit_test_setup(figures_left_out_keep_the_last_sample, set_up),
 		cmocka_unit_test_setup(any_claim_is_survived, set_up),
+		cmocka_unit_test_setup(a_reboot_that_is_told_begins_anew, set_up),
 	};
 
 	return cmocka_run_group_tests_name("demand", tests, NULL, NULL);

@@ -127,6 +127,15 @@ static void promises_survive_a_look(void **state)
 	assert_true(world.history.records[1].promise.is_open);
 }
 
+static void a_reboot_is_noted_by_uuid(void **state)
+{
+	(void)state;
+	history_note_reboot(&world.history, world.domains[3].uuid, world.snapshot.now_ms);
+	history_note_reboot(&world.history, "ffffffff-ffff-ffff-ffff-ffffffffffff", 0);
+	for (size_t i = 0; i < 5; i++)
+		assert_int_equal(world.history.records[i].demand.is_young, i == 3);
+}
+
 static void nobody_is_left(void **state)
 {
 	(void)state;
@@ -152,6 +161,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_original_size_is_never_made_up, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(promises_survive_a_look, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_reboot_is_noted_by_uuid, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(nobody_is_left, set_up, tear_down),
 	};
