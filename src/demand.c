@@ -21,6 +21,9 @@
 /* Less is housekeeping of the guest's kernel. */
 #define SWAPPING_KIB_PER_S 512
 
+/* A sample may be seen so much later than it was taken, or the clock be set a little. */
+#define CLOCK_TOLERANCE_S 60
+
 /* KiB per millisecond to bytes per second. */
 #define RATE_UNIT ((uint64_t)1024 * 1000)
 
@@ -262,6 +265,26 @@ static void update_estimates(struct demand *demand, const struct demand *old,
 		is_idle(demand, domain->current_kib, settings) ? old->n_idle + 1 : 0;
 }
 
+/*
+ * Can these figures not be true? Then nothing is taken away because of them. More free
+ * than there is, a balloon beyond its maximum, a time of report that goes back or runs
+ * ahead of the clock (all clocks are set at times, so that costs only this sample).
+ */
+static bool is_nonsense(const struct demand *demand, const struct domain *domain,
+			const struct range *sizes, int64_t elapsed_ms)
+{
+	uint64_t limit_s = sat_add(demand->last_update_s,
+				   (uint64_t)(elapsed_ms > 0 ? elapsed_ms / 1000 : 0) +
+					   CLOCK_TOLERANCE_S);
+
+	if (demand->free_kib > sizes->max_kib ||
+	    (domain_has(domain, DOMAIN_MAXIMUM) &&
+	     domain->current_kib > domain->maximum_kib))
+		return true;
+	return demand->has_sample && (domain->last_update_s < demand->last_update_s ||
+				      domain->last_update_s > limit_s);
+}
+
 static void take_sample(struct demand *demand, const struct domain *domain,
 			uint64_t target_kib, const struct settings *settings,
 			int64_t now_ms)
@@ -276,6 +299,7 @@ static void take_sample(struct demand *demand, const struct domain *domain,
 		demand->has_sample = demand->has_rate = false;
 		return;
 	}
+	demand->is_low_confidence |= is_nonsense(demand, domain, &sizes, elapsed_ms);
 	set_used(demand, &old, &sizes, elapsed_ms);
 	demand->sample_ms = now_ms;
 	demand->last_update_s = domain->last_update_s;

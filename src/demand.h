@@ -37,7 +37,7 @@ struct demand {
 	uint64_t free_kib; /* as the guest reported it */
 	uint64_t used_kib;
 	/* Two reasons never to shrink the domain on this sample: */
-	bool is_low_confidence; /* page cache may read as use */
+	bool is_low_confidence; /* page cache may read as use, or it is nonsense */
 	bool is_ambiguous;	/* the balloon moved at about the same time */
 
 	bool has_rate;

@@ -389,6 +389,47 @@ static void a_reboot_that_is_told_begins_anew(void **state)
 	assert_int_equal(demand.n_idle, 0);
 }
 
+/* What cannot be true takes nothing away from the domain. */
+static void nonsense_has_low_confidence(void **state)
+{
+	static const struct {
+		uint64_t current_mib, usable_mib;
+		int64_t update_s; /* since the last one */
+		bool is_low_confidence;
+	} cases[] = {
+		{ 1024, 512, 2, false },
+		{ 1024, 1024, 2, false },
+		{ 1024, 1025, 2, true },
+		{ 1024, UINT64_MAX / 1024, 2, true },
+		{ 4096, 512, 2, false },
+		{ 4097, 512, 2, true },
+		{ 1024, 512, -1, true },
+		{ 1024, 512, -900, true },
+		{ 1024, 512, 60, false },
+		{ 1024, 512, 63, true },
+		{ 1024, 512, INT64_MAX / 2, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct demand demand = { 0 };
+
+		set_up(NULL);
+		struct domain *domain = guest(cases[i].current_mib, 512);
+		demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+		domain->usable_kib = cases[i].usable_mib * MIB;
+		domain->last_update_s += (uint64_t)cases[i].update_s;
+		demand_observe(&demand, domain, domain->current_kib, &settings, 7000);
+		assert_int_equal(demand.is_low_confidence, cases[i].is_low_confidence);
+		/* the next true one counts */
+		domain->current_kib = 1024 * MIB;
+		domain->usable_kib = 512 * MIB;
+		domain->last_update_s++;
+		demand_observe(&demand, domain, domain->current_kib, &settings, 8000);
+		assert_false(demand.is_low_confidence);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -415,6 +456,7 @@ int main(void)
 		cmocka_unit_test_setup(figures_left_out_keep_the_last_sample, set_up),
 		cmocka_unit_test_setup(any_claim_is_survived, set_up),
 		cmocka_unit_test_setup(a_reboot_that_is_told_begins_anew, set_up),
+		cmocka_unit_test_setup(nonsense_has_low_confidence, set_up),
 	};
 
 	return cmocka_run_group_tests_name("demand", tests, NULL, NULL);
