@@ -160,6 +160,9 @@ static void a_plan_is_carried_out_in_order(void **state)
 	assert_int_equal(fake.calls[1].target_kib, 1080 * MIB);
 	for (size_t i = 0; i < 2; i++)
 		assert_true(cycle.history.records[i].promise.is_open);
+	/* what becomes of the shrink is watched */
+	assert_true(cycle.history.records[1].aftermath.watches_harm);
+	assert_false(cycle.history.records[0].aftermath.watches_harm);
 }
 
 /* Row 26: who is gone is dropped, the rest of the plan goes on. */
