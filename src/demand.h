@@ -79,12 +79,6 @@ void demand_note_reboot(struct demand *demand, int64_t now_ms);
 /* Note that the balloon had @current_kib at @at_ms; times must not go back. */
 void demand_note_balloon(struct demand *demand, uint64_t current_kib, int64_t at_ms);
 
-/*
- * The guest has rebooted at @now_ms: its figures so far tell nothing any more, and it may
- * not have begun its work.
- */
-void demand_note_reboot(struct demand *demand, int64_t now_ms);
-
 /* Milliseconds after which the last sample of @domain must not be trusted any more. */
 int64_t demand_stale_after_ms(const struct domain *domain);
 
