@@ -80,6 +80,15 @@ static uint64_t spare_kib(const struct work *work, const struct item *item)
 	return min_u64(spare_kib, sat_sub(item->need.free_kib, CLASSIFY_WATERMARK_KIB));
 }
 
+/*
+ * libvirt refuses a target above the maximum: a balloon that is larger, whatever that
+ * means, gives at least what is above it, or nothing.
+ */
+static uint64_t above_maximum_kib(const struct item *item)
+{
+	return sat_sub(item->of->current_kib, item->of->maximum_kib);
+}
+
 /* Collect the deficit from few donors. */
 static void collect(struct work *work)
 {
@@ -101,7 +110,7 @@ static void collect(struct work *work)
 			min_u64(spare_kib(work, item),
 				max_u64(work->deficit_kib, min_move_kib(item)));
 
-		if (give_kib < min_move_kib(item))
+		if (give_kib < max_u64(min_move_kib(item), above_maximum_kib(item)))
 			continue;
 		item->give_kib = give_kib;
 		item->reason = REASON_GIVES_TO_OTHERS;
@@ -123,8 +132,9 @@ static void reclaim_idle(struct work *work)
 			continue;
 		give_kib = min_u64(give_kib, sat_sub(current_kib, item->need.want_kib));
 		give_kib = min_u64(give_kib, most_kib(work, item));
-		if (give_kib <
-		    max_u64(IDLE_MIN_KIB, percent_of(current_kib, IDLE_MIN_PERCENT)))
+		if (give_kib < max_u64(IDLE_MIN_KIB,
+				       percent_of(current_kib, IDLE_MIN_PERCENT)) ||
+		    give_kib < above_maximum_kib(item))
 			continue;
 		item->give_kib = give_kib;
 		item->reason = REASON_GIVES_TO_HOST;

@@ -114,9 +114,11 @@ static uint64_t step_kib(const struct view *view, size_t i)
 static void shrink(const struct view *view, struct plan *plan, size_t donor,
 		   uint64_t amount_kib, size_t receiver)
 {
-	uint64_t current_kib = view->snapshot->domains[donor].current_kib;
+	const struct domain *domain = &view->snapshot->domains[donor];
+	uint64_t current_kib = domain->current_kib;
 
-	if (amount_kib == 0)
+	/* A target that is still above the maximum would be refused. */
+	if (amount_kib == 0 || current_kib - amount_kib > domain->maximum_kib)
 		return;
 	plan->moves[plan->n_moves++] = (struct move){
 		.domain = donor,

@@ -254,6 +254,20 @@ static void wasteful_only(void **state)
 }
 
 /* ... floor respected. */
+/* libvirt refuses a target above the maximum, even one on the way down to it. */
+static void wasteful_only_but_far_above_its_maximum(void **state)
+{
+	struct domain *domain = add(1000, 800, 800);
+
+	(void)state;
+	domain->maximum_kib = 400 * MIB;
+	see_and_plan();
+	assert_int_equal(plan.n_moves, 0);
+	domain->maximum_kib = 900 * MIB;
+	make_plan();
+	assert_int_equal(plan.n_moves, 1);
+}
+
 static void wasteful_only_keeps_the_floor(void **state)
 {
 	(void)state;
@@ -562,6 +576,7 @@ int main(void)
 		TEST(memory_is_not_granted_before_it_has_arrived),
 		TEST(earlier_promises_count),
 		TEST(wasteful_only),
+		TEST(wasteful_only_but_far_above_its_maximum),
 		TEST(wasteful_only_keeps_the_floor),
 		TEST(neither),
 		TEST(an_empty_host),

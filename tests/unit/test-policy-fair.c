@@ -345,6 +345,24 @@ static void a_stuck_request_is_withdrawn(void **state)
 	assert_int_equal(move_of(0)->to_kib, 2000 * MIB);
 }
 
+/* libvirt refuses a target above the maximum, even one on the way down to it. */
+static void no_target_is_above_the_maximum(void **state)
+{
+	(void)state;
+	add(4000, 1000, 3000);
+	add(2000, 1900, 1700);
+	see_idle(3);
+	assert_null(move_of(0));
+	assert_non_null(move_of(1));
+	assert_true(move_of(1)->to_kib <= 1900 * MIB);
+
+	set_host_spare(0); /* now they are asked for others, too */
+	world.snapshot.host.available_kib -= 300 * MIB;
+	make_plan();
+	assert_null(move_of(0));
+	assert_non_null(move_of(1));
+}
+
 /* An idle guest's figures jitter by less than 1 MiB: that is no consumption. */
 static void noise_starves_nobody(void **state)
 {
@@ -727,6 +745,7 @@ int main(void)
 		TEST(a_silent_domain_grows_on_its_trend_for_a_while),
 		TEST(a_silent_domain_grows_to_the_configured_threshold),
 		TEST(a_stuck_request_is_withdrawn),
+		TEST(no_target_is_above_the_maximum),
 		TEST(noise_starves_nobody),
 		TEST(small_wishes_move_nothing),
 		TEST(the_share_is_at_least_that_of_classic),
