@@ -159,7 +159,9 @@ static struct need estimate_unknown(const struct domain *domain,
 	};
 
 	need.least_kib = need.need_kib = committed_kib;
-	if (reason == REASON_STALE && demand->has_sample && demand->trend_bytes > 0) {
+	/* Without its size nobody knows what would be growth. */
+	if (reason == REASON_STALE && demand->has_sample && demand->trend_bytes > 0 &&
+	    domain_has(domain, DOMAIN_CURRENT | DOMAIN_MAXIMUM)) {
 		uint64_t silent_ms =
 			clamp((uint64_t)(now_ms - demand->sample_ms), 0, BLIND_MAX_MS);
 		uint64_t used_kib =

@@ -24,15 +24,19 @@ const struct policy *policy_default(void)
 	return policies[0];
 }
 
-/* Nobody may count on a balloon that does not move: it is asked to stay as it is. */
+/*
+ * Nobody may count on a balloon that does not move: it is asked to stay as it is. As long
+ * as its size is not reported, that would be a request for nothing at all.
+ */
 static void withdraw_from_stuck(const struct snapshot *snapshot,
 				const struct history *history, struct plan *plan)
 {
 	for (size_t i = 0; i < snapshot->n_domains; i++) {
 		const struct promise *promise = &history->records[i].promise;
-		uint64_t current_kib = snapshot->domains[i].current_kib;
+		const struct domain *domain = &snapshot->domains[i];
+		uint64_t current_kib = domain->current_kib;
 
-		if (promise_is_to_withdraw(promise))
+		if (promise_is_to_withdraw(promise) && domain_has(domain, DOMAIN_CURRENT))
 			plan->moves[plan->n_moves++] = (struct move){
 				.domain = i,
 				.from_kib = current_kib,

@@ -345,6 +345,43 @@ static void a_stuck_request_is_withdrawn(void **state)
 	assert_int_equal(move_of(0)->to_kib, 2000 * MIB);
 }
 
+static void hide_size(struct domain *domain)
+{
+	domain->present &= ~(unsigned)DOMAIN_CURRENT;
+	domain->current_kib = 0;
+}
+
+/* What would be growth from a size that is not known may be half of what it has. */
+static void a_silent_domain_without_its_size_is_left_alone(void **state)
+{
+	struct domain *domain = add(1000, 4096, 300);
+
+	(void)state;
+	see_consumer(0, 40);
+	hide_size(domain);
+	world_look(&world, 2000);
+	make_plan();
+	assert_int_equal(plan.verdicts[0].class, CLASS_UNKNOWN);
+	assert_int_equal(plan.n_moves, 0);
+}
+
+/* Or it would be asked to shrink to nothing. */
+static void a_stuck_request_without_the_size_has_to_wait(void **state)
+{
+	struct domain *domain = add(2000, 4096, 1500);
+
+	(void)state;
+	see_idle(3);
+	promise_open(&world.history.records[0].promise, 1500 * MIB,
+		     world.snapshot.now_ms);
+	for (int i = 0; i < 3; i++)
+		world_sample(&world, 2000);
+	hide_size(domain);
+	world_look(&world, 1000);
+	make_plan();
+	assert_int_equal(plan.n_moves, 0);
+}
+
 /* libvirt refuses a target above the maximum, even one on the way down to it. */
 static void no_target_is_above_the_maximum(void **state)
 {
@@ -745,6 +782,8 @@ int main(void)
 		TEST(a_silent_domain_grows_on_its_trend_for_a_while),
 		TEST(a_silent_domain_grows_to_the_configured_threshold),
 		TEST(a_stuck_request_is_withdrawn),
+		TEST(a_silent_domain_without_its_size_is_left_alone),
+		TEST(a_stuck_request_without_the_size_has_to_wait),
 		TEST(no_target_is_above_the_maximum),
 		TEST(noise_starves_nobody),
 		TEST(small_wishes_move_nothing),
