@@ -196,10 +196,11 @@ static uint64_t runs_out_ms(const struct item *item, uint64_t max_ms)
 /* Does a starved domain not get what it needs, while there is more to come? */
 static bool is_waiting(const struct item *item)
 {
+	uint64_t missing_kib = min_u64(
+		item->wish_kib, sat_sub(item->need.need_kib, item->need.committed_kib));
+
 	return item->class == CLASS_STARVING &&
-	       item->need.committed_kib + item->grant_kib + RESCUE_MIN_KIB <
-		       min_u64(item->need.need_kib,
-			       item->need.committed_kib + item->wish_kib);
+	       sat_sub(missing_kib, item->grant_kib) > RESCUE_MIN_KIB;
 }
 
 static void plan_next_look(const struct work *work, struct plan *plan)

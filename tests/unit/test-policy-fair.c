@@ -760,6 +760,22 @@ static void absurd_figures_do_not_wrap(void **state)
 	}
 }
 
+/* Whose size is as large as can be does not wait for more. */
+static void the_largest_size_does_not_wrap_into_waiting(void **state)
+{
+	struct domain *domain = add(2000, 4096, 30);
+
+	(void)state;
+	add(2000, 4096, 1500);
+	domain->current_kib = domain->maximum_kib = UINT64_MAX;
+	see_idle(3);
+	assert_int_equal(plan.verdicts[0].class, CLASS_STARVING);
+	promise_open(&world.history.records[1].promise, 1500 * MIB,
+		     world.snapshot.now_ms);
+	make_plan();
+	assert_false(plan.is_waiting);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -794,6 +810,7 @@ int main(void)
 		TEST(the_order_of_domains_does_not_matter),
 		TEST(overload_is_said),
 		TEST(absurd_figures_do_not_wrap),
+		TEST(the_largest_size_does_not_wrap_into_waiting),
 	};
 
 	return cmocka_run_group_tests_name("policy-fair", tests, NULL, NULL);
