@@ -228,7 +228,8 @@ static bool is_idle(const struct demand *demand, uint64_t current_kib,
 
 	return free_kib * 100 > (unsigned __int128)current_kib *
 					settings->waste_threshold_percent &&
-	       demand->trend_bytes < (int64_t)settings->rate_threshold_bytes;
+	       (demand->trend_bytes < 0 ||
+		(uint64_t)demand->trend_bytes < settings->rate_threshold_bytes);
 }
 
 static void update_faults(struct demand *demand, const struct demand *old,

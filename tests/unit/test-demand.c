@@ -430,10 +430,23 @@ static void nonsense_has_low_confidence(void **state)
 	}
 }
 
+/* As the classes do: nothing is above it, so that nobody ever consumes. */
+static void the_largest_threshold_is_no_negative_one(void **state)
+{
+	struct domain *domain = guest(1024, 1000);
+	struct demand demand = { 0 };
+
+	(void)state;
+	settings.rate_threshold_bytes = UINT64_MAX;
+	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+	assert_int_equal(demand.n_idle, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(first_sample_has_no_rate, set_up),
+		cmocka_unit_test_setup(the_largest_threshold_is_no_negative_one, set_up),
 		cmocka_unit_test_setup(rate_is_signed_and_over_real_time, set_up),
 		cmocka_unit_test_setup(a_poll_without_new_sample_changes_nothing, set_up),
 		cmocka_unit_test_setup(time_that_does_not_advance_gives_no_rate, set_up),
