@@ -125,6 +125,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/style-options.h \
 	src/table-command.c \
 	src/table-command.h \
+	src/utf8.c \
+	src/utf8.h \
 	src/worker.c \
 	src/worker.h \
 	$(NULL)

@@ -5,6 +5,7 @@
 
 #include "cleanup.h"
 #include "log.h"
+#include "utf8.h"
 
 static enum log_level max_level = LOG_INFO;
 static bool is_stamped;
@@ -30,17 +31,6 @@ static void print_stamp(void)
 		fputs(text, stderr);
 }
 
-/*
- * A message is one line, though libvirt's texts may have several, and names of domains
- * and files may hold anything that a terminal would obey.
- */
-static void flatten(char *text)
-{
-	for (char *p = text; *p; p++)
-		if ((unsigned char)*p < ' ' || *p == '\177')
-			*p = ' ';
-}
-
 void log_message(enum log_level level, const char *format, ...)
 {
 	CLEANUP_FREE char *text = NULL;
@@ -55,7 +45,7 @@ void log_message(enum log_level level, const char *format, ...)
 	if (r < 0)
 		text = NULL;
 	else
-		flatten(text);
+		utf8_flatten(text); /* libvirt's texts may have several lines */
 	flockfile(stderr);
 	if (is_stamped)
 		print_stamp();

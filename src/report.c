@@ -10,9 +10,11 @@
 #include <json-c/json.h>
 #include <libsmartcols/libsmartcols.h>
 
+#include "cleanup.h"
 #include "report.h"
 #include "sat.h"
 #include "size.h"
+#include "utf8.h"
 
 enum { CELL_LENGTH = 64 };
 
@@ -197,6 +199,13 @@ static void make_key(const char *name, char key[CELL_LENGTH])
 	key[n] = '\0';
 }
 
+static struct json_object *make_json_text(const char *text)
+{
+	CLEANUP_FREE char *valid = utf8_repair(text);
+
+	return valid ? json_object_new_string(valid) : NULL;
+}
+
 /* Sizes are bytes. NULL is JSON's null. */
 static struct json_object *make_json_value(const struct value *value)
 {
@@ -204,7 +213,7 @@ static struct json_object *make_json_value(const struct value *value)
 
 	switch (value->type) {
 	case VALUE_TEXT:
-		return json_object_new_string(value->text);
+		return make_json_text(value->text);
 	case VALUE_COUNT:
 		return json_object_new_uint64(value->number);
 	case VALUE_SIZE:
@@ -318,7 +327,6 @@ static int print_json(const struct report *report, const struct lines *lines)
 		json_object_object_add(
 			document, "moves",
 			make_json_array(report->move_list, lines->moves, lines->n_moves));
-
 	return print_document(document);
 }
 

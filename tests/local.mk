@@ -43,6 +43,7 @@ unit_tests += tests/unit/test-sim-hypervisor
 unit_tests += tests/unit/test-sim-run
 unit_tests += tests/unit/test-size
 unit_tests += tests/unit/test-traits
+unit_tests += tests/unit/test-utf8
 unit_tests += tests/unit/test-waterfill
 unit_tests += tests/unit/test-worker
 
