@@ -111,6 +111,9 @@ int libvirt_fail(struct libvirt_link *link);
 /* Parse live XML. Returns 0, or -EINVAL. */
 int libvirt_parse_traits(const char *xml, struct libvirt_traits *ret_traits);
 
+/* Put the state and the figures that @record has into @domain. */
+void libvirt_read_bulk(const virDomainStatsRecord *record, struct domain *domain);
+
 /* The active domain of that UUID as of the last sample, or NULL. */
 struct libvirt_domain *libvirt_find(struct libvirt_link *link, const char *uuid);
 

@@ -72,7 +72,7 @@ static enum domain_state map_state(int state)
 	}
 }
 
-static void read_bulk(const virDomainStatsRecord *record, struct domain *domain)
+void libvirt_read_bulk(const virDomainStatsRecord *record, struct domain *domain)
 {
 	int state = VIR_DOMAIN_RUNNING;
 
@@ -175,7 +175,7 @@ static int read_domain(struct libvirt_link *link, const virDomainStatsRecord *re
 	if (virDomainGetUUIDString(handle, domain->uuid) < 0)
 		return -ENOENT;
 	domain->id = (int)virDomainGetID(handle);
-	read_bulk(record, domain);
+	libvirt_read_bulk(record, domain);
 	/* QEMU always gives this one, even for a domain that is busy or hung. */
 	if (!domain_has(domain, DOMAIN_CURRENT))
 		read_single(handle, domain);

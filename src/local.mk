@@ -4,6 +4,7 @@ bin_PROGRAMS += memcoord
 noinst_LIBRARIES += libmemcoord-core.a libmemcoord-edge.a
 
 # Pure: no libvirt, no libconfig, no files, no clocks, no stdio (tests/check-purity).
+libmemcoord_core_a_CFLAGS = $(AM_CFLAGS) $(FUZZ_CORE_CFLAGS)
 libmemcoord_core_a_SOURCES = \
 	src/aftermath.c \
 	src/aftermath.h \

@@ -74,3 +74,61 @@ setup() {
 	run -1 "$BATS_TEST_DIRNAME/check-purity" libmemcoord-edge.a
 	[[ $output == *"not ok 1 - "*"# libmemcoord-edge.a calls virConnectOpen"* ]]
 }
+
+# A build tree in which every fuzz target prints its input's name and is content but with
+# "bad" ones.
+make_fuzz_tree() {
+	local source program
+
+	mkdir -p tree/tests/fuzz
+	echo 'fuzz-targets:' >tree/Makefile
+	for source in "$BATS_TEST_DIRNAME"/fuzz/fuzz-*.c; do
+		program=tree/tests/fuzz/$(basename "$source" .c)
+		cat >"$program" <<-'EOF'
+			#!/bin/sh
+			echo '#9 DONE   cov: 7 ft: 8'
+			echo 'stat::number_of_executed_units: 9'
+			[ "${0##*/}" != "$BAD" ] || {
+				echo nasty >found/size-crash-1
+				echo 'artifact_prefix; Test unit written to found/size-crash-1'
+				exit 77
+			}
+		EOF
+		chmod +x "$program"
+	done
+}
+
+@test "fuzz/run tells how much was tried, and goes on after a crash" {
+	make_fuzz_tree
+	export FUZZ_BUILD=$PWD/tree FUZZ_SECONDS=1
+	BAD='' run -0 --separate-stderr "$BATS_TEST_DIRNAME/fuzz/run" size traits
+	[[ ${lines[0]} == 1..2 ]]
+	[[ ${lines[1]} == "ok 1 - fuzz-size: 9 runs, 7 edges" ]]
+	[[ ${lines[2]} == "ok 2 - fuzz-traits: 9 runs, 7 edges" ]]
+
+	BAD=fuzz-size run -1 --separate-stderr "$BATS_TEST_DIRNAME/fuzz/run" size traits
+	[[ ${lines[1]} == "not ok 1 - fuzz-size" ]]
+	[[ ${lines[2]} == "# input: $PWD/tree/found/size-crash-1" ]]
+	[[ ${lines[3]} == "# base64: $(echo nasty | base64)" ]]
+	[[ ${lines[4]} == "ok 2 - fuzz-traits"* ]]
+}
+
+@test "fuzz/run does not pass when nothing could be built" {
+	make_fuzz_tree
+	printf 'fuzz-targets:\n\tfalse\n' >tree/Makefile
+	FUZZ_BUILD=$PWD/tree run -99 --separate-stderr "$BATS_TEST_DIRNAME/fuzz/run" size
+	[[ $output == "Bail out!"* ]]
+}
+
+@test "fuzz/replay tells which input breaks what" {
+	local replay=$BATS_TEST_DIRNAME/fuzz/replay
+
+	make_fuzz_tree
+	mkdir tree/found
+	cd tree
+	srcdir=$BATS_TEST_DIRNAME/.. BAD='' run -0 "$replay"
+	[[ $output == *"- fuzz-config: memcoord.conf"* && $output != *"not ok"* ]]
+	[[ ${lines[-1]} == "1..$((${#lines[@]} - 1))" ]]
+	srcdir=$BATS_TEST_DIRNAME/.. BAD=fuzz-size run -1 "$replay"
+	[[ $output == *"not ok "*" - fuzz-size: no-unit"* ]]
+}

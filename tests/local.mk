@@ -158,6 +158,78 @@ check-valgrind: $(unit_tests)
 .PHONY: check-valgrind
 CLEANFILES += tests/unit/*.valgrind
 
+# Fuzz targets: a line each, and a folder of inputs (tests/fuzz/seeds). With
+# --enable-fuzzing they have libFuzzer; in other builds they replay these inputs.
+fuzz_targets =
+fuzz_targets += tests/fuzz/fuzz-config
+fuzz_targets += tests/fuzz/fuzz-policy
+fuzz_targets += tests/fuzz/fuzz-report
+fuzz_targets += tests/fuzz/fuzz-sample
+fuzz_targets += tests/fuzz/fuzz-scenario
+fuzz_targets += tests/fuzz/fuzz-size
+fuzz_targets += tests/fuzz/fuzz-traits
+
+if FUZZING
+fuzz_main =
+else !FUZZING
+fuzz_main = tests/fuzz/standalone.c
+endif !FUZZING
+fuzz_common = tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz-config.c $(fuzz_common)
+tests_fuzz_fuzz_policy_SOURCES = \
+	tests/fuzz/fuzz-policy.c \
+	tests/fuzz/plan-check.c \
+	tests/fuzz/plan-check.h \
+	$(fuzz_common) \
+	$(NULL)
+tests_fuzz_fuzz_report_SOURCES = tests/fuzz/fuzz-report.c $(fuzz_common)
+tests_fuzz_fuzz_sample_SOURCES = tests/fuzz/fuzz-sample.c $(fuzz_common)
+tests_fuzz_fuzz_scenario_SOURCES = tests/fuzz/fuzz-scenario.c $(fuzz_common)
+tests_fuzz_fuzz_size_SOURCES = tests/fuzz/fuzz-size.c $(fuzz_common)
+tests_fuzz_fuzz_traits_SOURCES = tests/fuzz/fuzz-traits.c $(fuzz_common)
+
+tests_fuzz_fuzz_report_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)
+tests_fuzz_fuzz_sample_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS)
+tests_fuzz_fuzz_traits_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS)
+
+tests_fuzz_fuzz_config_LDADD = $(memcoord_LDADD)
+tests_fuzz_fuzz_policy_LDADD = $(memcoord_LDADD)
+tests_fuzz_fuzz_report_LDADD = $(memcoord_LDADD)
+tests_fuzz_fuzz_sample_LDADD = $(memcoord_LDADD)
+tests_fuzz_fuzz_scenario_LDADD = $(memcoord_LDADD)
+tests_fuzz_fuzz_size_LDADD = $(memcoord_LDADD)
+tests_fuzz_fuzz_traits_LDADD = $(memcoord_LDADD)
+
+tests_fuzz_fuzz_config_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_policy_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_report_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_sample_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_scenario_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_size_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_traits_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+check_PROGRAMS += $(fuzz_targets)
+dist_check_SCRIPTS += tests/fuzz/replay tests/fuzz/seeds
+TESTS += tests/fuzz/replay
+dist_noinst_SCRIPTS += tests/fuzz/run
+EXTRA_DIST += \
+	tests/fuzz/config.dict \
+	tests/fuzz/corpus \
+	tests/fuzz/report.dict \
+	tests/fuzz/scenario.dict \
+	tests/fuzz/size.dict \
+	tests/fuzz/standalone.c \
+	tests/fuzz/traits.dict \
+	$(NULL)
+
+fuzz-targets: $(fuzz_targets)
+.PHONY: fuzz-targets
+
+# From any build tree: builds in a tree of its own, with clang.
+fuzz:
+	$(top_srcdir)/tests/fuzz/run
+.PHONY: fuzz
+
 # What takes too long for every change (the gate is tests/all).
 release-check:
 	$(top_srcdir)/tests/all --release

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The live XML of a domain: refused with nothing changed, or traits. */
+#include <errno.h>
+
+#include "fuzz.h"
+#include "libvirt-internal.h"
+
+static void parse(const char *xml)
+{
+	const struct libvirt_traits untouched = { .stats_period_s = 4711 };
+	struct libvirt_traits traits = untouched, again = untouched;
+	int r = libvirt_parse_traits(xml, &traits);
+
+	REQUIRE(r == 0 || r == -EINVAL);
+	REQUIRE(libvirt_parse_traits(xml, &again) == r);
+	REQUIRE(traits.has_balloon == again.has_balloon);
+	REQUIRE(traits.has_stats_period == again.has_stats_period);
+	REQUIRE(traits.stats_period_s == again.stats_period_s);
+	if (r < 0)
+		REQUIRE(traits.stats_period_s == untouched.stats_period_s);
+}
+
+/* The input where it is read: libFuzzer cannot see what libxml2 would like to have. */
+static void parse_within(const char *before, const char *text, const char *behind)
+{
+	char *xml = NULL;
+
+	REQUIRE(asprintf(&xml, "%s%s%s", before, text, behind) >= 0);
+	parse(xml);
+	free(xml);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = copy_text(data, size);
+
+	parse(text);
+	parse_within("<domain><devices>", text, "</devices></domain>");
+	parse_within("<domain><devices><memballoon model='virtio'><stats period='", text,
+		     "'/></memballoon></devices></domain>");
+	free(text);
+	return 0;
+}
