@@ -87,6 +87,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/monotonic.h \
 	src/output.c \
 	src/output.h \
+	src/plain.c \
+	src/plain.h \
 	src/report.c \
 	src/report.h \
 	src/restore.c \
@@ -126,8 +128,6 @@ libmemcoord_edge_a_SOURCES = \
 	src/style-options.h \
 	src/table-command.c \
 	src/table-command.h \
-	src/utf8.c \
-	src/utf8.h \
 	src/worker.c \
 	src/worker.h \
 	$(NULL)

@@ -5,7 +5,7 @@
 
 #include "cleanup.h"
 #include "log.h"
-#include "utf8.h"
+#include "plain.h"
 
 static enum log_level max_level = LOG_INFO;
 static bool is_stamped;
@@ -42,10 +42,12 @@ void log_message(enum log_level level, const char *format, ...)
 	va_start(arguments, format);
 	r = vasprintf(&text, format, arguments);
 	va_end(arguments);
-	if (r < 0)
+	if (r < 0) {
 		text = NULL;
-	else
-		utf8_flatten(text); /* libvirt's texts may have several lines */
+	} else {
+		plain_flatten(text);
+		plain_hide_passwords(text);
+	}
 	flockfile(stderr);
 	if (is_stamped)
 		print_stamp();

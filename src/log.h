@@ -2,7 +2,8 @@
 /*
  * Messages for people, one line each, on stderr.
  *
- * Only the edge logs; the core returns what there is to say.
+ * Only the edge logs; the core returns what there is to say. Whatever a message was put
+ * together from: it is one line that no terminal obeys, and passwords in URIs are blanked.
  */
 #pragma once
 

@@ -11,10 +11,10 @@
 #include <libsmartcols/libsmartcols.h>
 
 #include "cleanup.h"
+#include "plain.h"
 #include "report.h"
 #include "sat.h"
 #include "size.h"
-#include "utf8.h"
 
 enum { CELL_LENGTH = 64 };
 
@@ -201,7 +201,7 @@ static void make_key(const char *name, char key[CELL_LENGTH])
 
 static struct json_object *make_json_text(const char *text)
 {
-	CLEANUP_FREE char *valid = utf8_repair(text);
+	CLEANUP_FREE char *valid = plain_repair(text);
 
 	return valid ? json_object_new_string(valid) : NULL;
 }

@@ -33,6 +33,7 @@ unit_tests += tests/unit/test-hold-back
 unit_tests += tests/unit/test-host
 unit_tests += tests/unit/test-ledger
 unit_tests += tests/unit/test-libvirt
+unit_tests += tests/unit/test-plain
 unit_tests += tests/unit/test-policy-classic
 unit_tests += tests/unit/test-policy-fair
 unit_tests += tests/unit/test-restore
@@ -43,7 +44,6 @@ unit_tests += tests/unit/test-sim-hypervisor
 unit_tests += tests/unit/test-sim-run
 unit_tests += tests/unit/test-size
 unit_tests += tests/unit/test-traits
-unit_tests += tests/unit/test-utf8
 unit_tests += tests/unit/test-waterfill
 unit_tests += tests/unit/test-worker
 

@@ -88,6 +88,21 @@ connected_to() {
 	refuses_in_one_line 64 "memcoord: unknown command 'a b' *" $'a\nb'
 }
 
+@test "a password in the URI is not told, by libvirt neither" {
+	local socket=$BATS_TEST_TMPDIR/no-socket
+
+	refuses_in_one_line 1 "memcoord: cannot connect to test+unix://root:[*]@host/*" \
+		-c "test+unix://root:secret@host/?socket=$socket" stats
+	[[ $stderr != *secret* ]]
+	refuses_in_one_line 1 "memcoord: cannot connect to *" \
+		-c "test+unix://root:sec/ret@host/?socket=$socket" stats
+	[[ $stderr != *ret@* ]]
+}
+
+@test "what is not UTF-8 is replaced" {
+	refuses_in_one_line 64 "memcoord: unknown command 'gr??' *" $'gr\xfc\xdf'
+}
+
 @test "run --wait waits for libvirt" {
 	local socket=$BATS_TEST_TMPDIR/no-socket
 
