@@ -45,6 +45,7 @@ libmemcoord_edge_a_CPPFLAGS = \
 	$(LIBXML_CFLAGS) \
 	$(SMARTCOLS_CFLAGS) \
 	$(JSONC_CFLAGS) \
+	$(SYSTEMD_CFLAGS) \
 	$(NULL)
 libmemcoord_edge_a_SOURCES = \
 	src/cleanup.h \
@@ -85,6 +86,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/log.c \
 	src/log.h \
 	src/monotonic.h \
+	src/notify.c \
+	src/notify.h \
 	src/output.c \
 	src/output.h \
 	src/plain.c \
@@ -141,5 +144,6 @@ memcoord_LDADD = \
 	$(LIBXML_LIBS) \
 	$(SMARTCOLS_LIBS) \
 	$(JSONC_LIBS) \
+	$(SYSTEMD_LIBS) \
 	-lm \
 	$(NULL)

@@ -33,6 +33,7 @@ unit_tests += tests/unit/test-hold-back
 unit_tests += tests/unit/test-host
 unit_tests += tests/unit/test-ledger
 unit_tests += tests/unit/test-libvirt
+unit_tests += tests/unit/test-notify
 unit_tests += tests/unit/test-plain
 unit_tests += tests/unit/test-policy-classic
 unit_tests += tests/unit/test-policy-fair
@@ -58,6 +59,7 @@ LDADD = \
 	$(LIBXML_LIBS) \
 	$(SMARTCOLS_LIBS) \
 	$(JSONC_LIBS) \
+	$(SYSTEMD_LIBS) \
 	-lm \
 	$(NULL)
 tests_unit_test_libvirt_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS) $(LIBXML_CFLAGS)
