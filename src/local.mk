@@ -74,6 +74,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/host.c \
 	src/host.h \
 	src/hypervisor.h \
+	src/journal.c \
+	src/journal.h \
 	src/libvirt-hypervisor.c \
 	src/libvirt-hypervisor.h \
 	src/libvirt-internal.h \

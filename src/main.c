@@ -125,6 +125,7 @@ int main(int argc, char **argv)
 	int i = argc;
 
 	output_init();
+	log_init();
 	setlocale(LC_CTYPE, ""); /* or names beyond ASCII are printed as escapes */
 	argv[0] = name;
 	argp_err_exit_status = EX_USAGE;
