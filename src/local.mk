@@ -94,6 +94,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/output.h \
 	src/plain.c \
 	src/plain.h \
+	src/repeats.c \
+	src/repeats.h \
 	src/report.c \
 	src/report.h \
 	src/restore.c \

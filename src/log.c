@@ -8,7 +8,9 @@
 #include "cleanup.h"
 #include "journal.h"
 #include "log.h"
+#include "monotonic.h"
 #include "plain.h"
+#include "repeats.h"
 
 /* MESSAGE, PRIORITY, SYSLOG_IDENTIFIER, and those of a struct log_subject. */
 enum { FIELDS_MAX = 9 };
@@ -18,9 +20,13 @@ struct fields {
 	struct iovec items[FIELDS_MAX];
 };
 
+static void tell_repeat(const struct repeat *repeat);
+
 static enum log_level max_level = LOG_INFO;
-static bool is_stamped;
+static bool is_stamped, is_service;
 static int (*send_to_journal)(const struct iovec *fields, int n_fields);
+static int64_t (*now_ms)(void) = monotonic_now_ms;
+static struct repeats repeats = { .tell = tell_repeat };
 
 void log_init(void)
 {
@@ -47,9 +53,15 @@ void log_set_journal(int (*send)(const struct iovec *fields, int n_fields))
 	send_to_journal = send;
 }
 
+void log_set_clock(int64_t (*clock_ms)(void))
+{
+	now_ms = clock_ms;
+}
+
 void log_to_service(void)
 {
 	is_stamped = !journal_is_stderr();
+	is_service = true;
 }
 
 /* The result is plain, and the caller's; NULL if there is not enough memory. */
@@ -143,20 +155,57 @@ static void print(const char *text)
 	funlockfile(stderr);
 }
 
+/* @n_since: how often it was said since it was last shown; 0 if that is not worth a word.
+ */
+static void show(const struct log_subject *subject, enum log_level level,
+		 const char *text, unsigned n_since)
+{
+	CLEANUP_FREE char *counted = NULL;
+	int r = 0;
+
+	if (n_since == 1)
+		r = asprintf(&counted, "%s (once since)", text);
+	else if (n_since > 1)
+		r = asprintf(&counted, "%s (%u times since)", text, n_since);
+	if (r < 0)
+		counted = NULL;
+	if (counted)
+		text = counted;
+	if (!store(subject, level, text))
+		print(text);
+}
+
+static void tell_repeat(const struct repeat *repeat)
+{
+	show(NULL, repeat->level, repeat->text, repeat->n_since);
+}
+
+void log_remind(void)
+{
+	repeats_remind(&repeats, now_ms());
+}
+
+void log_flush(void)
+{
+	repeats_flush(&repeats);
+}
+
 __attribute__((format(printf, 3, 0))) static void say(const struct log_subject *subject,
 						      enum log_level level,
 						      const char *format,
 						      va_list arguments)
 {
 	CLEANUP_FREE char *text = NULL;
+	unsigned n_since = 0;
 
 	if (!log_is_shown(level))
 		return;
 	text = format_plain(format, arguments);
 	if (!text)
 		print("out of memory");
-	else if (!store(subject, level, text))
-		print(text);
+	else if (!is_service || level == LOG_DEBUG || (subject && subject->has_move) ||
+		 repeats_admit(&repeats, level, text, now_ms(), &n_since))
+		show(subject, level, text, n_since);
 }
 
 void log_message(enum log_level level, const char *format, ...)

@@ -42,10 +42,20 @@ bool log_is_shown(enum log_level level);
 void log_set_stamped(bool is_stamped);
 
 /*
- * From now on speak as a service does: messages on stderr are dated, unless the journal
- * does that.
+ * From now on speak as a service does. Messages on stderr are dated, unless the journal
+ * does that. What is said again within a minute is not shown again, but counted. This
+ * does not concern debug messages, nor moves: each of those has really happened.
  */
 void log_to_service(void);
+
+/* Tell what was said again and not shown for a minute; to be called in each cycle. */
+void log_remind(void);
+
+/*
+ * Tell all that was said again and not shown, and show everything that comes next: at the
+ * end, and when somebody waits for an answer.
+ */
+void log_flush(void);
 
 void log_message(enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -59,5 +69,6 @@ void log_about(const struct log_subject *subject, enum log_level level,
 #define log_info(...) log_message(LOG_INFO, __VA_ARGS__)
 #define log_debug(...) log_message(LOG_DEBUG, __VA_ARGS__)
 
-/* For tests: where the entries of the journal go; NULL: to stderr. */
+/* For tests: where the entries of the journal go (NULL: to stderr), and a clock. */
 void log_set_journal(int (*send)(const struct iovec *fields, int n_fields));
+void log_set_clock(int64_t (*now_ms)(void));

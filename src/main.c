@@ -122,7 +122,7 @@ int main(int argc, char **argv)
 	};
 	static char name[] = "memcoord";
 	struct options options = { .level = LOG_INFO };
-	int i = argc;
+	int i = argc, status;
 
 	output_init();
 	log_init();
@@ -141,5 +141,7 @@ int main(int argc, char **argv)
 		log_error("a command is missing ('memcoord --help' lists the commands)");
 		return EX_USAGE;
 	}
-	return dispatch(&options.invocation, argc - i, argv + i);
+	status = dispatch(&options.invocation, argc - i, argv + i);
+	log_flush();
+	return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is said, on stderr and in a journal. */
+/* What is said, on stderr and in a journal, and how often. */
 #include <errno.h>
 #include <inttypes.h>
 #include <unistd.h>
@@ -234,18 +234,217 @@ static void an_inherited_stream_is_no_journal(void **state)
 	assert_string_equal(hear(), "memcoord: hello\n");
 }
 
+/* Repeats: these come last, as a service stays one. */
+
+static int64_t time_ms;
+
+static int64_t tell_time(void)
+{
+	return time_ms;
+}
+
+static int set_up_service(void **state)
+{
+	set_up_journal(state);
+	log_set_clock(tell_time);
+	log_to_service();
+	log_flush();
+	take_stored();
+	time_ms = 1000000;
+	return 0;
+}
+
+/* The messages among what was stored, joined by '|'. */
+static const char *take_messages(void)
+{
+	static char messages[sizeof(stored)];
+	char *p = messages;
+
+	*p = '\0';
+	for (char *line = strtok((char *)take_stored(), "\n"); line;
+	     line = strtok(NULL, "\n"))
+		if (strncmp(line, "MESSAGE=", 8) == 0)
+			p += sprintf(p, "%s%s", p == messages ? "" : "|", line + 8);
+	return messages;
+}
+
 static void a_service_is_dated_unless_the_journal_does_it(void **state)
 {
 	(void)state;
-	log_to_service();
+	log_set_journal(NULL);
 	listen_to_stderr();
 	log_info("hello");
 	assert_string_equal(hear() + strlen("2026-01-01 00:00:00 "), "memcoord: hello\n");
+	log_flush();
 	listen_to_stderr();
 	make_stderr_the_stream();
 	log_to_service();
 	log_info("hello");
 	assert_string_equal(hear(), "memcoord: hello\n");
+}
+
+static void a_repeat_is_counted(void **state)
+{
+	(void)state;
+	log_warning("no libvirt");
+	for (int i = 0; i < 29; i++) {
+		time_ms += 2000;
+		log_warning("no libvirt");
+	}
+	assert_string_equal(take_messages(), "no libvirt");
+	time_ms += 2000;
+	log_warning("no libvirt");
+	assert_string_equal(take_messages(), "no libvirt (30 times since)");
+	time_ms += 2000;
+	log_warning("no libvirt");
+	assert_string_equal(take_messages(), "");
+}
+
+static void what_comes_back_after_a_minute_is_no_repeat(void **state)
+{
+	(void)state;
+	log_info("hello");
+	time_ms += 60000;
+	log_info("hello");
+	assert_string_equal(take_messages(), "hello|hello");
+	time_ms += 59999;
+	log_info("hello");
+	assert_string_equal(take_messages(), "");
+}
+
+static void what_was_not_shown_is_told_after_a_minute(void **state)
+{
+	(void)state;
+	log_info("one");
+	log_info("two");
+	log_info("one");
+	log_info("two");
+	log_info("two");
+	log_info("two");
+	log_info("one");
+	time_ms += 59999;
+	log_remind();
+	assert_string_equal(take_messages(), "one|two");
+	time_ms += 1;
+	log_remind();
+	assert_string_equal(take_messages(), "two (3 times since)|one (2 times since)");
+	log_remind();
+	log_info("one");
+	assert_string_equal(take_messages(), "");
+	time_ms += 60000;
+	log_remind();
+	assert_string_equal(take_messages(), "one (once since)");
+	time_ms += 120000;
+	log_remind();
+	log_info("one");
+	assert_string_equal(take_messages(), "one");
+}
+
+static void a_reminder_keeps_its_level(void **state)
+{
+	(void)state;
+	log_warning("one");
+	log_warning("one");
+	take_stored();
+	time_ms += 60000;
+	log_remind();
+	assert_non_null(strstr(take_stored(), "\nPRIORITY=4\n"));
+}
+
+static void texts_and_levels_tell_messages_apart(void **state)
+{
+	(void)state;
+	log_info("a");
+	log_info("b");
+	log_warning("a");
+	log_error("a");
+	log_info("A");
+	assert_string_equal(take_messages(), "a|b|a|a|A");
+}
+
+static void debug_messages_are_all_shown(void **state)
+{
+	(void)state;
+	log_set_level(LOG_DEBUG);
+	log_debug("a");
+	log_debug("a");
+	assert_string_equal(take_messages(), "a|a");
+}
+
+static void moves_are_all_shown(void **state)
+{
+	struct log_subject other = move;
+
+	(void)state;
+	log_about(&move, LOG_INFO, "db-1: 1G -> 2G");
+	log_about(&move, LOG_INFO, "db-1: 1G -> 2G");
+	assert_string_equal(take_messages(), "db-1: 1G -> 2G|db-1: 1G -> 2G");
+	other.has_move = false;
+	log_about(&other, LOG_INFO, "has ended");
+	log_about(&other, LOG_INFO, "has ended");
+	assert_string_equal(take_messages(), "has ended");
+}
+
+static void a_flush_tells_all_and_begins_anew(void **state)
+{
+	(void)state;
+	log_info("settings reloaded");
+	log_warning("no");
+	log_warning("no");
+	log_flush();
+	log_info("settings reloaded");
+	assert_string_equal(take_messages(),
+			    "settings reloaded|no|no (once since)|settings reloaded");
+	log_flush();
+	assert_string_equal(take_messages(), "");
+}
+
+static void nothing_gets_lost_when_the_table_is_full(void **state)
+{
+	(void)state;
+	log_info("first");
+	log_info("first");
+	for (int i = 0; i < 31; i++)
+		log_info("%d", i);
+	log_info("0"); /* so that 1 is what was said longest ago, behind "first" */
+	take_stored();
+	log_info("new");
+	assert_string_equal(take_messages(), "first (once since)|new");
+	log_info("newer");
+	log_info("0");
+	log_info("30");
+	assert_string_equal(take_messages(), "newer");
+	log_info("1");
+	assert_string_equal(take_messages(), "1");
+}
+
+/* A hundred texts in turn: never more lines than messages, and none of them lost. */
+static void every_message_is_counted_once(void **state)
+{
+	unsigned n_said = 0, n_told = 0;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		unsigned n_times;
+
+		time_ms += 100;
+		if (i % 7 == 0)
+			log_remind();
+		log_info("text %d", i * i % 101 % (1 + i / 200));
+		n_said++;
+		if (i == 19999)
+			log_flush();
+		for (char *line = strtok((char *)take_stored(), "\n"); line;
+		     line = strtok(NULL, "\n")) {
+			const char *p = strchr(line, '(');
+
+			if (strncmp(line, "MESSAGE=", 8) != 0)
+				continue;
+			n_told +=
+				p && sscanf(p, "(%u times", &n_times) == 1 ? n_times : 1;
+		}
+	}
+	assert_int_equal(n_told, n_said);
 }
 
 int main(void)
@@ -264,7 +463,17 @@ int main(void)
 		TEST(a_name_cannot_forge_a_field, set_up_journal),
 		TEST(without_a_journal_it_is_said_on_stderr, set_up_journal),
 		TEST(an_inherited_stream_is_no_journal, set_up),
-		TEST(a_service_is_dated_unless_the_journal_does_it, set_up),
+		TEST(a_service_is_dated_unless_the_journal_does_it, set_up_service),
+		TEST(a_repeat_is_counted, set_up_service),
+		TEST(what_comes_back_after_a_minute_is_no_repeat, set_up_service),
+		TEST(what_was_not_shown_is_told_after_a_minute, set_up_service),
+		TEST(a_reminder_keeps_its_level, set_up_service),
+		TEST(texts_and_levels_tell_messages_apart, set_up_service),
+		TEST(debug_messages_are_all_shown, set_up_service),
+		TEST(moves_are_all_shown, set_up_service),
+		TEST(a_flush_tells_all_and_begins_anew, set_up_service),
+		TEST(nothing_gets_lost_when_the_table_is_full, set_up_service),
+		TEST(every_message_is_counted_once, set_up_service),
 	};
 
 	return cmocka_run_group_tests_name("log", tests, NULL, NULL);
