@@ -135,6 +135,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/style-options.h \
 	src/table-command.c \
 	src/table-command.h \
+	src/usage.c \
+	src/usage.h \
 	src/worker.c \
 	src/worker.h \
 	$(NULL)

@@ -10,6 +10,7 @@
 #include "cmd.h"
 #include "log.h"
 #include "output.h"
+#include "usage.h"
 
 enum { KEY_CHECK_CONFIG = 256 };
 
@@ -129,7 +130,7 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, ""); /* or names beyond ASCII are printed as escapes */
 	argv[0] = name;
 	argp_err_exit_status = EX_USAGE;
-	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, &i, &options);
+	usage_parse(&argp, argc, argv, ARGP_IN_ORDER, &i, &options);
 	log_set_level(options.level);
 	if (options.check_config && i < argc) {
 		log_error("--check-config takes no command, but got '%s'", argv[i]);

@@ -12,6 +12,7 @@
 #include "sim-bench.h"
 #include "simulate-command.h"
 #include "style-options.h"
+#include "usage.h"
 
 enum { KEY_POLICY = 256, KEY_SEEDS, KEY_PERIOD, KEY_CSV, KEY_LIST, KEY_ALL };
 enum { SEEDS_MAX = 1000 };
@@ -374,7 +375,7 @@ int simulate_command_run(const struct contender *contenders,
 	int status;
 
 	gather(&options, contenders);
-	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	usage_parse(&argp, argc, argv, 0, NULL, &options);
 	status = check_arguments(&options);
 	if (status == EXIT_OK)
 		status = options.lists ? list(&bench) : run(&options, invocation, &bench);

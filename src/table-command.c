@@ -14,6 +14,7 @@
 #include "stats-period.h"
 #include "style-options.h"
 #include "table-command.h"
+#include "usage.h"
 
 /* Long enough for one new sample of a guest with a statistics period of 1 s. */
 #define DEFAULT_INTERVAL_S 2
@@ -332,7 +333,7 @@ int table_command_run(const struct table_command *command, struct invocation *in
 	struct session session;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	usage_parse(&argp, argc, argv, 0, NULL, &options);
 	status = choose_columns(&options);
 	if (status != EXIT_OK)
 		return status;

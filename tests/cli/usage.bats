@@ -22,15 +22,24 @@ load functions
 }
 
 @test "unknown global option" {
-	refuses 64 "memcoord: unrecognized option '--nope'" --nope stats
-	refuses 64 "memcoord: invalid option -- 'z'" -z stats
-	refuses 64 "memcoord: option '--quiet' doesn't allow an argument" --quiet=1 stats
+	local cure="('memcoord --help' lists the options)"
+
+	refuses_in_one_line 64 "memcoord: unrecognized option '--nope' $cure" --nope stats
+	refuses_in_one_line 64 "memcoord: invalid option -- 'z' $cure" -z stats
+	refuses_in_one_line 64 "memcoord: option '--quiet' doesn't allow an argument $cure" \
+		--quiet=1 stats
+	refuses_in_one_line 64 "memcoord: option '--con=x' is ambiguous; *--config* $cure" \
+		--con=x stats
 }
 
 @test "missing argument of a global option" {
-	refuses 64 "memcoord: option requires an argument -- 'c'" -c
-	refuses 64 "memcoord: option '--connect' requires an argument" --connect
-	refuses 64 "memcoord: option '--config' requires an argument" --config
+	local cure="('memcoord --help' lists the options)"
+
+	refuses_in_one_line 64 "memcoord: option requires an argument -- 'c' $cure" -c
+	refuses_in_one_line 64 "memcoord: option '--connect' requires an argument $cure" \
+		--connect
+	refuses_in_one_line 64 "memcoord: option '--config' requires an argument $cure" \
+		--config
 }
 
 @test "an empty URI is none" {
@@ -42,19 +51,33 @@ load functions
 @test "errors of a command name the command" {
 	local command
 
-	for command in run once dry-run stats classify simulate; do
-		refuses 64 "memcoord $command: unrecognized option '--nope'" "$command" --nope
+	for command in once dry-run stats classify simulate; do
+		refuses_in_one_line 64 \
+			"memcoord $command: unrecognized option '--nope' ('memcoord $command --help' lists the options)" \
+			"$command" --nope
 	done
+	refuses 64 "memcoord run: unrecognized option '--nope'" run --nope
+}
+
+@test "a wrong option is told in one line, whatever is in it" {
+	refuses_in_one_line 64 \
+		"memcoord stats: unrecognized option '--a Try  [[]2J??' ('memcoord stats *" \
+		stats $'--a\nTry \e[2J\xfc\xff'
+}
+
+@test "--help is no error" {
+	succeeds stats --help
+	succeeds stats --usage
 }
 
 @test "global options do not stand behind the command" {
-	refuses 64 "memcoord stats: invalid option -- 'c'" stats -c test:///default
-	refuses 64 "memcoord run: unrecognized option '--connect=x'" run --connect=x
-	refuses 64 "memcoord run: invalid option -- 'f'" run -f x
+	refuses_in_one_line 64 "memcoord stats: invalid option -- 'c' (*)" stats -c test:///default
+	refuses 64 "memcoord run: unrecognized option '--connect=x'*" run --connect=x
+	refuses 64 "memcoord run: invalid option -- 'f'*" run -f x
 }
 
 @test "options of a command do not stand before it" {
-	refuses 64 "memcoord: invalid option -- 'J'" -J stats
+	refuses_in_one_line 64 "memcoord: invalid option -- 'J' (*)" -J stats
 }
 
 # Every one of these is no number from $min to $max.
@@ -67,7 +90,7 @@ refuses_numbers() {
 			"memcoord $command: $option must be a whole number from $min to $max, not '$bad'" \
 			"$command" "$option=$bad"
 	done
-	refuses 64 "memcoord $command: option '$option' requires an argument" \
+	refuses 64 "memcoord $command: option '$option' requires an argument*" \
 		"$command" "$option"
 }
 
@@ -108,7 +131,7 @@ refuses_numbers() {
 }
 
 @test "once cannot be watched" {
-	refuses 64 "memcoord once: unrecognized option '--watch'" once --watch 1
+	refuses_in_one_line 64 "memcoord once: unrecognized option '--watch' (*)" once --watch 1
 }
 
 @test "unknown column" {

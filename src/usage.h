@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* argp with the manners of the house: a wrong command line is one line on stderr. */
+#pragma once
+
+#include <argp.h>
+
+/*
+ * The same as argp_parse(), but what it complains about, and where it tells to read on,
+ * is one line. @argv[0] is the name in it.
+ */
+error_t usage_parse(const struct argp *argp, int argc, char **argv, unsigned flags,
+		    int *ret_index, void *input);
