@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <limits.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -9,6 +8,7 @@
 #include "lock.h"
 #include "log.h"
 #include "session.h"
+#include "usage.h"
 
 enum { KEY_PERIOD = 256, KEY_CYCLES, KEY_WAIT, KEY_POLICY };
 
@@ -96,11 +96,11 @@ static int run(struct invocation *invocation, int argc, char **argv)
 	struct settings settings;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	usage_parse(&argp, argc, argv, 0, NULL, &options);
 	status = invocation_load(invocation, &settings);
 	if (status != EXIT_OK)
 		return status;
-	log_set_stamped(!getenv("JOURNAL_STREAM"));
+	log_to_service();
 	status = daemon_run(
 		&(struct daemon){
 			.load = load,

@@ -7,10 +7,12 @@
 #include "cleanup.h"
 #include "cmd.h"
 #include "cycle.h"
+#include "daemon-log.h"
 #include "daemon.h"
 #include "event-loop.h"
 #include "log.h"
 #include "monotonic.h"
+#include "notify.h"
 #include "restore.h"
 #include "sat.h"
 #include "signals.h"
@@ -35,14 +37,13 @@ struct loop {
 	struct signals signals;
 	unsigned n_stops;   /* of these, heard of */
 	struct cycle cycle; /* its hypervisor is NULL while there is no connection */
-	bool is_admitted;
+	bool is_admitted, is_ready;
 	unsigned n_attempts; /* to connect, in vain, one after the other */
 	int64_t lost_ms;     /* when the connection was lost */
 	bool has_failed;     /* the last cycle */
-	bool is_overloaded, has_warned;
-	int64_t overloaded_ms; /* since then */
-	bool is_woken;	       /* while there is no connection */
-	bool is_hurried;       /* a stop has been asked for, again if for restoring */
+	struct overload_log overload;
+	bool is_woken;	 /* while there is no connection */
+	bool is_hurried; /* a stop has been asked for, again if for restoring */
 	bool is_over;
 	int status;
 };
@@ -98,6 +99,7 @@ static void tell_failure(struct loop *loop, const char *error)
 		finish(loop, EXIT_FAILED);
 	} else if (loop->n_attempts++ == 0) {
 		log_warning("%s; trying again and again", text);
+		notify_status("waiting for libvirt");
 	}
 }
 
@@ -140,90 +142,6 @@ static void connect_or_tell(struct loop *loop)
 			    hypervisor_error(loop->cycle.hypervisor));
 }
 
-static void log_move(void *data, const struct cycle *cycle, const struct move *move,
-		     int result)
-{
-	const struct domain *domains = cycle->snapshot.domains;
-	const char *name = domains[move->domain].name;
-	int64_t change_kib = sat_diff(move->to_kib, move->from_kib);
-	char from[SIZE_TEXT_LENGTH], to[SIZE_TEXT_LENGTH], change[SIZE_TEXT_LENGTH];
-
-	(void)data;
-	if (result == -ENOENT) {
-		log_info("%s: has ended, its move is dropped", name);
-		return;
-	}
-	if (result < 0) {
-		log_warning("%s: cannot change its memory, leaving it for a minute: %s",
-			    name, hypervisor_error(cycle->hypervisor));
-		return;
-	}
-	log_info("%s: %s -> %s (%s%s) %s %s: %s", name, size_format(move->from_kib, from),
-		 size_format(move->to_kib, to), change_kib < 0 ? "-" : "+",
-		 size_format((uint64_t)llabs(change_kib), change),
-		 change_kib < 0 ? "to" : "from",
-		 move->has_peer ? domains[move->peer].name : "the host",
-		 reason_text(move->reason));
-}
-
-/* How 'fair' came to its decision. */
-static void log_share(const char *name, const struct demand *demand,
-		      const struct share *share)
-{
-	char used[SIZE_TEXT_LENGTH], peak[SIZE_TEXT_LENGTH], need[SIZE_TEXT_LENGTH],
-		want[SIZE_TEXT_LENGTH], fair[SIZE_TEXT_LENGTH];
-
-	log_debug("%s: used %s, rate %+.1f MiB/s, trend %+.1f MiB/s, peak %s, need %s, "
-		  "want %s, share %s: %s",
-		  name, size_format(demand->used_kib, used),
-		  demand->has_rate ? (double)demand->rate_bytes / 1048576 : 0.0,
-		  (double)demand->trend_bytes / 1048576,
-		  size_format(demand->peak_kib, peak),
-		  size_format(share->need.need_kib, need),
-		  size_format(share->need.want_kib, want),
-		  size_format(share->share_kib, fair), reason_text(share->bound));
-}
-
-static void log_verdicts(const struct cycle *cycle)
-{
-	const struct plan *plan = &cycle->plan;
-
-	for (size_t i = 0; i < plan->n_verdicts; i++) {
-		const char *name = cycle->snapshot.domains[i].name;
-
-		log_debug("%s: %s, %s", name, class_name(plan->verdicts[i].class),
-			  reason_text(plan->verdicts[i].reason));
-		if (plan->shares)
-			log_share(name, &cycle->history.records[i].demand,
-				  &plan->shares[i]);
-	}
-}
-
-/* Growing guests overload a host for moments; what lasts needs somebody's attention. */
-#define OVERLOAD_WARN_MS 120000
-
-/* Say once that there is not enough for all, loudly if it lasts, and when it is over. */
-static void log_overload(struct loop *loop)
-{
-	bool is_overloaded = loop->cycle.plan.is_overloaded;
-	int64_t now_ms = loop->cycle.snapshot.now_ms;
-
-	if (is_overloaded && !loop->is_overloaded) {
-		log_info("OVERLOAD: the domains need more memory than the host has");
-		loop->overloaded_ms = now_ms;
-		loop->has_warned = false;
-	} else if (!is_overloaded && loop->is_overloaded) {
-		log_info("the overload is over");
-	} else if (is_overloaded && !loop->has_warned &&
-		   now_ms - loop->overloaded_ms >= OVERLOAD_WARN_MS) {
-		log_warning(
-			"OVERLOAD for over 2 minutes: balloons cannot cure this, stop "
-			"or move a domain, or add memory");
-		loop->has_warned = true;
-	}
-	loop->is_overloaded = is_overloaded;
-}
-
 static void tell_unreadable(struct loop *loop, int r)
 {
 	struct hypervisor *hypervisor = loop->cycle.hypervisor;
@@ -256,14 +174,18 @@ static void tick(struct loop *loop)
 		finish(loop, EXIT_OK);
 		return;
 	}
+	daemon_log_lessons(cycle);
 	stats_periods_borrow(cycle);
 	if (cycle_plan(cycle) < 0) {
 		log_warning("cannot plan, skipping this cycle: out of memory");
 		return;
 	}
-	log_verdicts(cycle);
-	log_overload(loop);
-	cycle_act(cycle, log_move, NULL);
+	daemon_log_verdicts(cycle);
+	daemon_log_overload(&loop->overload, cycle);
+	notify_status("coordinating %s: %zu domains%s", cycle->hypervisor->uri,
+		      cycle->snapshot.n_domains,
+		      cycle->plan.is_overloaded ? ", OVERLOAD" : "");
+	cycle_act(cycle, daemon_log_move, NULL);
 }
 
 static bool is_same_uri(const char *a, const char *b)
@@ -271,7 +193,7 @@ static bool is_same_uri(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static void reload(struct loop *loop)
+static void read_settings(struct loop *loop)
 {
 	CLEANUP_FREE char *error = NULL;
 	struct settings settings;
@@ -291,6 +213,15 @@ static void reload(struct loop *loop)
 		loop->cycle.hypervisor->patience_ms = patience_ms(&settings);
 	log_info("settings reloaded: every %u s, policy %s", settings.period_s,
 		 settings.policy->name);
+}
+
+static void reload(struct loop *loop)
+{
+	loop->signals.is_reload = false;
+	notify_reloading();
+	log_flush(); /* somebody waits for the answer, were it the same as before */
+	read_settings(loop);
+	notify_ready();
 }
 
 /* Full of jitter, so that the coordinators of many hosts do not come all at once. */
@@ -318,10 +249,22 @@ static void wait_until(struct loop *loop, int64_t until_ms)
 	else if (hypervisor_wait(hypervisor, until_ms) < 0)
 		disconnect(loop);
 	loop->is_woken = false;
-	if (loop->signals.is_reload) {
-		loop->signals.is_reload = false;
+	notify_watchdog();
+	if (loop->signals.is_reload)
 		reload(loop);
-	}
+}
+
+/* The same for any length of time, telling the service manager meanwhile. */
+static void wait_long(struct loop *loop, int64_t until_ms)
+{
+	int64_t feed_ms = notify_watchdog_interval_ms(), slice_ms;
+
+	do {
+		slice_ms = monotonic_now_ms() + feed_ms;
+		if (feed_ms == 0 || slice_ms > until_ms)
+			slice_ms = until_ms;
+		wait_until(loop, slice_ms);
+	} while (!loop->is_over && slice_ms < until_ms && monotonic_now_ms() >= slice_ms);
 }
 
 static void pause_after(struct loop *loop, int64_t begun_ms)
@@ -333,7 +276,7 @@ static void pause_after(struct loop *loop, int64_t begun_ms)
 
 	if (loop->is_over)
 		return;
-	wait_until(loop, until_ms);
+	wait_long(loop, until_ms);
 	while (!loop->is_over && monotonic_now_ms() < least_ms)
 		wait_until(loop, least_ms);
 }
@@ -345,9 +288,13 @@ static void run(struct loop *loop)
 	while (!loop->is_over) {
 		int64_t begun_ms = monotonic_now_ms();
 
+		log_remind();
 		loop->daemon->tidy(loop->daemon->data);
 		if (!loop->cycle.hypervisor)
 			connect_or_tell(loop);
+		if (!loop->is_over && !loop->is_ready)
+			notify_ready(); /* with --wait also before libvirt is there */
+		loop->is_ready = true;
 		loop->has_failed = !loop->cycle.hypervisor && !loop->daemon->does_wait;
 		if (loop->cycle.hypervisor && !loop->is_over)
 			tick(loop);
@@ -374,6 +321,7 @@ int daemon_run(const struct daemon *daemon, struct settings *settings)
 	}
 	srandom((unsigned)monotonic_now_ms() ^ (unsigned)getpid());
 	run(&loop);
+	notify_stopping();
 	if (settings->on_exit == ON_EXIT_RESTORE) {
 		loop.is_hurried = false;
 		restore_run(&loop.cycle, &loop.is_hurried);

@@ -11,6 +11,7 @@
 
 #include "event-loop.h"
 #include "libvirt-internal.h"
+#include "plain.h"
 
 /* A libvirtd that says nothing for so long is gone, even if its socket is not. */
 #define KEEPALIVE_INTERVAL_S 5
@@ -138,6 +139,7 @@ static bool describe_connection(struct libvirt_link *link)
 	link->uri = virConnectGetURI(link->connection);
 	if (!driver || !link->uri)
 		return false;
+	plain_hide_passwords(link->uri);
 	link->is_local = strcmp(driver, "QEMU") == 0 && !names_a_host(link->uri);
 	link->is_private = strcmp(driver, "TEST") == 0;
 	return true;

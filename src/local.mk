@@ -67,6 +67,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/config-text.h \
 	src/cycle.c \
 	src/cycle.h \
+	src/daemon-log.c \
+	src/daemon-log.h \
 	src/daemon.c \
 	src/daemon.h \
 	src/event-loop.c \

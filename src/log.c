@@ -43,11 +43,6 @@ bool log_is_shown(enum log_level level)
 	return level <= max_level;
 }
 
-void log_set_stamped(bool stamped)
-{
-	is_stamped = stamped;
-}
-
 void log_set_journal(int (*send)(const struct iovec *fields, int n_fields))
 {
 	send_to_journal = send;

@@ -38,9 +38,6 @@ void log_set_level(enum log_level level);
 /* Whether messages of @level are shown; for what is costly to put together. */
 bool log_is_shown(enum log_level level);
 
-/* Date each message on stderr, or not (the default). */
-void log_set_stamped(bool is_stamped);
-
 /*
  * From now on speak as a service does. Messages on stderr are dated, unless the journal
  * does that. What is said again within a minute is not shown again, but counted. This

@@ -16,13 +16,18 @@ static bool needs_period(const struct domain *domain, const struct settings *set
 static int set_period(struct hypervisor *hypervisor, const struct domain *domain,
 		      unsigned period_s)
 {
+	const struct log_subject subject = { .domain = domain->name,
+					     .uuid = domain->uuid };
 	int r = hypervisor_set_stats_period(hypervisor, domain->uuid, period_s);
 
 	if (r == 0)
-		log_info("%s: statistics period set to %u s", domain->name, period_s);
+		log_about(&subject, LOG_INFO, "%s: statistics period set to %u s",
+			  domain->name, period_s);
 	else if (r != -ENOENT)
-		log_warning("%s: cannot set its statistics period, leaving it alone: %s",
-			    domain->name, hypervisor_error(hypervisor));
+		log_about(&subject, LOG_WARNING,
+			  "%s: cannot set its statistics period%s: %s", domain->name,
+			  r == -ETIMEDOUT ? "" : ", leaving it alone",
+			  hypervisor_error(hypervisor));
 	return r;
 }
 
@@ -54,18 +59,30 @@ unsigned stats_periods_borrow(struct cycle *cycle)
 	return n_set;
 }
 
+/* Why the period of @domain cannot be put back, or NULL. */
+static const char *find_obstacle(const struct cycle *cycle, const struct domain *domain)
+{
+	if (!cycle->hypervisor)
+		return "there is no connection";
+	/* It would keep the call waiting, and whoever stops memcoord with it. */
+	return domain->state == DOMAIN_RUNNING && !domain_responds(domain)
+		       ? reason_text(REASON_BUSY)
+		       : NULL;
+}
+
 void stats_periods_return(struct cycle *cycle)
 {
 	for (size_t i = 0; i < cycle->snapshot.n_domains; i++) {
+		const struct domain *domain = &cycle->snapshot.domains[i];
 		struct borrowed_period *period = &cycle->history.records[i].stats_period;
+		const char *obstacle = find_obstacle(cycle, domain);
 
-		if (period->is_set && !cycle->hypervisor)
+		if (period->is_set && obstacle)
 			log_warning("%s: its statistics period stays changed, it was "
-				    "%u s: there is no connection",
-				    cycle->snapshot.domains[i].name, period->original_s);
+				    "%u s: %s",
+				    domain->name, period->original_s, obstacle);
 		else if (period->is_set)
-			set_period(cycle->hypervisor, &cycle->snapshot.domains[i],
-				   period->original_s);
+			set_period(cycle->hypervisor, domain, period->original_s);
 		*period = (struct borrowed_period){ 0 };
 	}
 }

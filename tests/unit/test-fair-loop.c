@@ -225,7 +225,7 @@ static void nobody_else_is_suspected(void **state)
 				assert_false(
 					cycle.history.records[i].foreign.is_left_alone);
 			hypervisor_wait(&simulation->base,
-					cycle_next_ms(&cycle, begun_ms), -1);
+					cycle_next_ms(&cycle, begun_ms));
 		}
 		n_commands += simulation->metrics.n_commands;
 		cycle_clear(&cycle);

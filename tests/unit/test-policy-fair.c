@@ -386,9 +386,12 @@ static void a_stuck_request_without_the_size_has_to_wait(void **state)
 static void no_target_is_above_the_maximum(void **state)
 {
 	(void)state;
-	add(4000, 1000, 3000);
-	add(2000, 1900, 1700);
+	add(4000, 4000, 3000);
+	add(2000, 2000, 1700);
 	see_idle(3);
+	world.domains[0].maximum_kib = 1000 * MIB;
+	world.domains[1].maximum_kib = 1900 * MIB;
+	make_plan();
 	assert_null(move_of(0));
 	assert_non_null(move_of(1));
 	assert_true(move_of(1)->to_kib <= 1900 * MIB);
