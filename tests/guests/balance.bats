@@ -318,15 +318,3 @@ moved_away() {
 	local away_kib=$(($(guest_balloon "$1" current) - $2 * 1024))
 	[ "${away_kib#-}" -ge $((16 * 1024)) ]
 }
-
-@test "run survives a libvirtd that is killed and started again" {
-	boot idle max=1024 current=256
-	start_memcoord run --period 1
-	await_log 20 'coordinating'
-	lab_kill_libvirtd
-	await_log 20 'skipping this cycle|trying again'
-	lab_restart_libvirtd
-	lab_run virsh setmem idle 900M --live
-	await_log 40 'idle: .* to the host'
-	stop_memcoord
-}

@@ -237,6 +237,31 @@ has_no_more_files_than() {
 	stop_memcoord
 }
 
+@test "an administrator changes a size: noticed, said, and respected" {
+	CONFIG='idle_reclaim = true;'
+	run_memcoord
+	await_log 20 'vm1: .* to the host: it wastes'
+	wait_until 60 is_at_rest vm1
+	forget_log
+	lab_virsh setmem vm1 600M --live
+	await_log 15 'vm1: somebody else has changed its memory'
+	# it wastes all the same
+	await_log 15 'vm1: (WASTING|UNKNOWN|UNMANAGED|BALANCED)'
+	forget_log
+	sleep 12
+	refute logged 'vm1: .* ->'
+	[ "$(guest_balloon vm1 current)" = 614400 ]
+	stop_memcoord
+}
+
+# Has memcoord asked nothing of it for 5 s?
+is_at_rest() {
+	local before
+	before=$(grep -c "$1: .* ->" "$BATS_TEST_TMPDIR/log")
+	sleep 5
+	[ "$(grep -c "$1: .* ->" "$BATS_TEST_TMPDIR/log")" = "$before" ]
+}
+
 @test "a guest reboots: it is told of at once, and left in peace for a while" {
 	run_memcoord
 	lab_virsh reset vm1
