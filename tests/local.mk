@@ -112,6 +112,7 @@ TESTS += tests/check-docs tests/check-guards tests/check-purity
 # Not of "make check": these boot guests, build in build/, or install packages (tests/all).
 dist_noinst_SCRIPTS += \
 	tests/all \
+	tests/bench/bench-calls \
 	tests/demo \
 	tests/figures \
 	tests/guests/agent \
@@ -139,6 +140,7 @@ EXTRA_DIST += \
 	tests/cli/nodes \
 	tests/count-results \
 	tests/lsan.supp \
+	tests/unit/manager.h \
 	tests/unit/suite.h \
 	tests/unit/testing.h \
 	tests/valgrind.supp \
@@ -243,6 +245,8 @@ release-check:
 EXTRA_PROGRAMS = tests/bench/bench-plan
 tests_bench_bench_plan_LDADD = libmemcoord-core.a -lm
 CLEANFILES += tests/bench/bench-plan
-bench: tests/bench/bench-plan
+bench: tests/bench/bench-plan memcoord
 	tests/bench/bench-plan
+	LAB_IMAGE='$(abs_top_builddir)/guest-image' \
+		$(srcdir)/tests/bench/bench-calls $(abs_top_builddir)/memcoord
 .PHONY: bench

@@ -188,6 +188,43 @@ has_no_more_files_than() {
 	stop_memcoord
 }
 
+@test "memcoord itself is killed: the next one goes on without a jump" {
+	local size
+	run_memcoord
+	guest_spawn vm2 'grow 30 250 20'
+	wait_until 12 has_grown vm2
+	kill -KILL "$memcoord_pid"
+	wait "$memcoord_pid" || true
+	size=$(guest_balloon vm2 current)
+	run_memcoord
+	sleep 8
+	refute logged 'vm[12]: .* \(-'
+	[ "$(guest_balloon vm2 current)" -ge "$size" ]
+	stop_memcoord
+}
+
+@test "the balloon driver is unloaded: the guest has its maximum, and is left alone" {
+	CONFIG='idle_reclaim = true;'
+	guest_define rogue max=512 current=400
+	guest_start rogue
+	guest_settle rogue
+	run_memcoord
+	await_log 20 'rogue: .* to the host: it wastes'
+	guest_run rogue 'rmmod virtio_balloon'
+	await_log 30 'rogue: UNKNOWN, its statistics are too old'
+	forget_log
+	# it is reckoned with what it has now, and asked for nothing
+	wait_until 10 has_size rogue 512
+	sleep 6
+	refute logged 'rogue: .* ->'
+	stop_memcoord
+	guest_stop rogue
+}
+
+has_size() {
+	[ "$(guest_balloon "$1" current)" = $(($2 * 1024)) ]
+}
+
 @test "libvirtd is not there yet: run --wait waits for it" {
 	lab_kill_libvirtd
 	start_memcoord -v run --period 1 --wait

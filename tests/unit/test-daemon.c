@@ -7,10 +7,12 @@
 #include "daemon.h"
 #include "event-loop.h"
 #include "log.h"
+#include "manager.h"
 #include "monotonic.h"
 #include "testing.h"
 
 static unsigned n_samples;
+static int signal_at_second;
 
 static int64_t now_ms(struct hypervisor *base)
 {
@@ -18,15 +20,20 @@ static int64_t now_ms(struct hypervisor *base)
 	return monotonic_now_ms();
 }
 
-/* Longer than the period of 1 s; the signal comes while the second sample is taken. */
-static int sample_slowly(struct hypervisor *base, struct snapshot *ret_snapshot)
+static int sample_nothing(struct hypervisor *base, struct snapshot *ret_snapshot)
 {
 	(void)base;
 	if (++n_samples == 2)
-		raise(SIGTERM);
-	nanosleep(&(struct timespec){ .tv_sec = 1, .tv_nsec = 100000000 }, NULL);
+		raise(signal_at_second);
 	*ret_snapshot = (struct snapshot){ .now_ms = monotonic_now_ms() };
 	return 0;
+}
+
+/* Longer than the period of 1 s; the signal comes while the second sample is taken. */
+static int sample_slowly(struct hypervisor *base, struct snapshot *ret_snapshot)
+{
+	nanosleep(&(struct timespec){ .tv_sec = 1, .tv_nsec = 100000000 }, NULL);
+	return sample_nothing(base, ret_snapshot);
 }
 
 static int listen_to_nothing(struct hypervisor *base)
@@ -48,9 +55,8 @@ static void close_nothing(struct hypervisor *base)
 static int open_fake(void *data, const char *uri, const bool *is_hurried,
 		     struct hypervisor **ret_hypervisor, char **ret_error)
 {
-	static const struct hypervisor_ops ops = {
+	static struct hypervisor_ops ops = {
 		.now_ms = now_ms,
-		.sample = sample_slowly,
 		.listen = listen_to_nothing,
 		.wait = wait_until,
 		.close = close_nothing,
@@ -58,7 +64,7 @@ static int open_fake(void *data, const char *uri, const bool *is_hurried,
 	static char fake_uri[] = "fake:///";
 	static struct hypervisor fake = { .ops = &ops, .uri = fake_uri };
 
-	(void)data;
+	ops.sample = data;
 	(void)uri;
 	(void)is_hurried;
 	(void)ret_error;
@@ -78,24 +84,99 @@ static void tidy(void *data)
 	(void)data;
 }
 
-static void a_signal_is_heard_though_cycles_take_longer_than_a_period(void **state)
+static int load(void *data, struct settings *ret_settings, char **ret_error)
 {
-	static const struct daemon daemon = {
+	(void)data;
+	(void)ret_error;
+	settings_init(ret_settings);
+	ret_settings->period_s = 1;
+	return 0;
+}
+
+static int run(int (*sample)(struct hypervisor *, struct snapshot *), unsigned n_cycles)
+{
+	const struct daemon daemon = {
+		.load = load,
 		.open = open_fake,
 		.admit = admit,
 		.tidy = tidy,
+		.data = sample,
 		.does_wait = true,
-		.n_cycles = 4,
+		.n_cycles = n_cycles,
 	};
 	struct settings settings;
+	int status;
 
-	(void)state;
 	log_set_level(LOG_ERROR);
-	settings_init(&settings);
-	settings.period_s = 1;
-	assert_int_equal(daemon_run(&daemon, &settings), EXIT_OK);
-	assert_int_equal(n_samples, 2);
+	n_samples = 0;
+	load(NULL, &settings, NULL);
+	status = daemon_run(&daemon, &settings);
 	settings_clear(&settings);
+	return status;
+}
+
+static void a_signal_is_heard_though_cycles_take_longer_than_a_period(void **state)
+{
+	(void)state;
+	signal_at_second = SIGTERM;
+	assert_int_equal(run(sample_slowly, 4), EXIT_OK);
+	assert_int_equal(n_samples, 2);
+}
+
+/* Take the messages that come now; how many are that text? */
+static unsigned count_heard(const char *text)
+{
+	unsigned n = 0;
+
+	while (*manager_hear())
+		n += strcmp(manager.text, text) == 0;
+	return n;
+}
+
+static void expect_heard(const char *text)
+{
+	const char *heard;
+
+	do
+		heard = manager_hear();
+	while (strcmp(heard, "WATCHDOG=1") == 0);
+	if (strncmp(heard, text, strlen(text)) != 0)
+		fail_msg("%s instead of %s", heard, text);
+}
+
+static void the_service_manager_is_told(void **state)
+{
+	(void)state;
+	if (!CAN_TELL)
+		return;
+	manager_open();
+	manager_be_told();
+	signal_at_second = SIGHUP;
+	assert_int_equal(run(sample_nothing, 3), EXIT_OK);
+	expect_heard("READY=1");
+	expect_heard("STATUS=coordinating fake:///: 0 domains");
+	expect_heard("STATUS=");
+	expect_heard("RELOADING=1");
+	expect_heard("READY=1");
+	expect_heard("STATUS=");
+	expect_heard("STOPPING=1");
+	manager_close();
+}
+
+static void the_watchdog_hears_of_a_loop_that_turns(void **state)
+{
+	(void)state;
+	if (!CAN_TELL)
+		return;
+	manager_open();
+	manager_be_told();
+	/* Not more often: nobody listens meanwhile, and ten messages fill the socket. */
+	setenv("WATCHDOG_USEC", "800000", 1);
+	signal_at_second = SIGTERM;
+	assert_int_equal(run(sample_nothing, 0), EXIT_OK);
+	/* twice during the pause of 1 s, and after it */
+	assert_true(count_heard("WATCHDOG=1") >= 3);
+	manager_close();
 }
 
 int main(void)
@@ -103,6 +184,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			a_signal_is_heard_though_cycles_take_longer_than_a_period),
+		cmocka_unit_test(the_service_manager_is_told),
+		cmocka_unit_test(the_watchdog_hears_of_a_loop_that_turns),
 	};
 
 	return cmocka_run_group_tests_name("daemon", tests, NULL, NULL);
