@@ -40,86 +40,9 @@ struct libvirt_hypervisor {
 	int64_t took_ms;   /* the last call that returned */
 };
 
-/* A call: what it takes and what it yields. */
-struct call {
-	struct job job;
-	int (*run)(struct libvirt_link *link, struct call *call);
-	char *uri; /* owned */
-	bool is_read_only, is_private;
-	char uuid[DOMAIN_UUID_SIZE];
-	uint64_t target_kib;
-	unsigned period_s;
-	struct snapshot snapshot;
-	int result;
-	char error[HYPERVISOR_ERROR_SIZE];
-};
-
 static struct libvirt_hypervisor *downcast(struct hypervisor *base)
 {
 	return (struct libvirt_hypervisor *)base;
-}
-
-static void free_call(struct job *job)
-{
-	struct call *call = (struct call *)job;
-
-	if (!call)
-		return;
-	snapshot_clear(&call->snapshot);
-	free(call->uri);
-	free(call);
-}
-
-static void run_call(struct job *job, void *link)
-{
-	struct call *call = (struct call *)job;
-
-	call->result = call->run(link, call);
-	memcpy(call->error, ((struct libvirt_link *)link)->error, sizeof(call->error));
-}
-
-static struct call *new_call(int (*run)(struct libvirt_link *link, struct call *call))
-{
-	struct call *call = calloc(1, sizeof(*call));
-
-	if (!call)
-		return NULL;
-	call->job = (struct job){ .run = run_call, .free = free_call };
-	call->run = run;
-	return call;
-}
-
-static int run_connect(struct libvirt_link *link, struct call *call)
-{
-	int r = libvirt_link_connect(link, call->uri, call->is_read_only);
-
-	if (r < 0)
-		return r;
-	free(call->uri);
-	call->uri = strdup(link->uri);
-	call->is_private = link->is_private;
-	return call->uri ? 0 : -ENOMEM;
-}
-
-static int run_listen(struct libvirt_link *link, struct call *call)
-{
-	(void)call;
-	return libvirt_link_listen(link);
-}
-
-static int run_sample(struct libvirt_link *link, struct call *call)
-{
-	return libvirt_link_sample(link, &call->snapshot);
-}
-
-static int run_set_target(struct libvirt_link *link, struct call *call)
-{
-	return libvirt_link_set_target(link, call->uuid, call->target_kib);
-}
-
-static int run_set_stats_period(struct libvirt_link *link, struct call *call)
-{
-	return libvirt_link_set_stats_period(link, call->uuid, call->period_s);
 }
 
 static void job_is_back(void *data)
@@ -177,7 +100,7 @@ static int fail(struct libvirt_hypervisor *hypervisor, int r, const char *text)
  * Have the worker carry out @call, which is freed on failure (NULL: out of memory). A
  * worker that does not come back in time is left.
  */
-static int carry_out(struct libvirt_hypervisor *hypervisor, struct call *call)
+static int carry_out(struct libvirt_hypervisor *hypervisor, struct libvirt_call *call)
 {
 	if (!call)
 		return fail(hypervisor, -ENOMEM, "out of memory");
@@ -193,7 +116,7 @@ static int carry_out(struct libvirt_hypervisor *hypervisor, struct call *call)
 
 	if (r < 0) {
 		fail(hypervisor, r, call->error);
-		free_call(&call->job);
+		libvirt_call_free(&call->job);
 	}
 	return r;
 }
@@ -222,12 +145,12 @@ static int start_worker(struct libvirt_hypervisor *hypervisor)
 
 static int connect_link(struct libvirt_hypervisor *hypervisor)
 {
-	struct call *call = new_call(run_connect);
+	struct libvirt_call *call = libvirt_call_new(libvirt_call_connect);
 
 	if (call && hypervisor->wanted_uri) {
 		call->uri = strdup(hypervisor->wanted_uri);
 		if (!call->uri) {
-			free_call(&call->job);
+			libvirt_call_free(&call->job);
 			call = NULL;
 		}
 	}
@@ -243,17 +166,17 @@ static int connect_link(struct libvirt_hypervisor *hypervisor)
 		call->uri = NULL;
 	}
 	hypervisor->base.is_private = call->is_private;
-	free_call(&call->job);
+	libvirt_call_free(&call->job);
 	return 0;
 }
 
 static int listen_on_link(struct libvirt_hypervisor *hypervisor)
 {
-	struct call *call = new_call(run_listen);
+	struct libvirt_call *call = libvirt_call_new(libvirt_call_listen);
 	int r = carry_out(hypervisor, call);
 
 	if (r == 0)
-		free_call(&call->job);
+		libvirt_call_free(&call->job);
 	return r;
 }
 
@@ -289,18 +212,18 @@ static int64_t now_ms(struct hypervisor *base)
 static int sample_once(struct libvirt_hypervisor *hypervisor,
 		       struct snapshot *ret_snapshot)
 {
-	struct call *call;
+	struct libvirt_call *call;
 	int r = ensure_link(hypervisor);
 
 	if (r < 0)
 		return r;
-	call = new_call(run_sample);
+	call = libvirt_call_new(libvirt_call_sample);
 	r = carry_out(hypervisor, call);
 	if (r < 0)
 		return r;
 	*ret_snapshot = call->snapshot;
 	call->snapshot = (struct snapshot){ 0 };
-	free_call(&call->job);
+	libvirt_call_free(&call->job);
 	return 0;
 }
 
@@ -322,7 +245,8 @@ static int sample(struct hypervisor *base, struct snapshot *ret_snapshot)
 	return r;
 }
 
-static int call_for_domain(struct hypervisor *base, struct call *call, const char *uuid)
+static int call_for_domain(struct hypervisor *base, struct libvirt_call *call,
+			   const char *uuid)
 {
 	struct libvirt_hypervisor *hypervisor = downcast(base);
 	int r;
@@ -332,18 +256,18 @@ static int call_for_domain(struct hypervisor *base, struct call *call, const cha
 	snprintf(call->uuid, sizeof(call->uuid), "%s", uuid);
 	r = ensure_link(hypervisor);
 	if (r < 0) {
-		free_call(&call->job);
+		libvirt_call_free(&call->job);
 		return r;
 	}
 	r = carry_out(hypervisor, call);
 	if (r == 0)
-		free_call(&call->job);
+		libvirt_call_free(&call->job);
 	return r;
 }
 
 static int set_target(struct hypervisor *base, const char *uuid, uint64_t target_kib)
 {
-	struct call *call = new_call(run_set_target);
+	struct libvirt_call *call = libvirt_call_new(libvirt_call_set_target);
 
 	if (call)
 		call->target_kib = target_kib;
@@ -352,7 +276,7 @@ static int set_target(struct hypervisor *base, const char *uuid, uint64_t target
 
 static int set_stats_period(struct hypervisor *base, const char *uuid, unsigned period_s)
 {
-	struct call *call = new_call(run_set_stats_period);
+	struct libvirt_call *call = libvirt_call_new(libvirt_call_set_stats_period);
 
 	if (call)
 		call->period_s = period_s;

@@ -7,6 +7,7 @@
 #include <libvirt/libvirt.h>
 
 #include "hypervisor.h"
+#include "worker.h"
 
 /* What the live XML of a domain tells; it changes rarely between start and stop. */
 struct libvirt_traits {
@@ -118,3 +119,30 @@ void libvirt_read_bulk(const virDomainStatsRecord *record, struct domain *domain
 struct libvirt_domain *libvirt_find(struct libvirt_link *link, const char *uuid);
 
 void libvirt_forget_domains(struct libvirt_link *link);
+
+/* A call through a link, as the job of a worker: what it takes and what it yields. */
+struct libvirt_call {
+	struct job job;
+	int (*run)(struct libvirt_link *link, struct libvirt_call *call);
+	char *uri; /* in: which (NULL: the default one); out: its canonical form; owned */
+	bool is_read_only, is_private;
+	char uuid[DOMAIN_UUID_SIZE];
+	uint64_t target_kib;
+	unsigned period_s;
+	struct snapshot snapshot; /* out; owned */
+	int result;
+	char error[HYPERVISOR_ERROR_SIZE];
+};
+
+/* @run is one of the functions below. NULL: out of memory. */
+struct libvirt_call *libvirt_call_new(int (*run)(struct libvirt_link *link,
+						 struct libvirt_call *call));
+
+/* @job is that of a struct libvirt_call, or NULL. */
+void libvirt_call_free(struct job *job);
+
+int libvirt_call_connect(struct libvirt_link *link, struct libvirt_call *call);
+int libvirt_call_listen(struct libvirt_link *link, struct libvirt_call *call);
+int libvirt_call_sample(struct libvirt_link *link, struct libvirt_call *call);
+int libvirt_call_set_target(struct libvirt_link *link, struct libvirt_call *call);
+int libvirt_call_set_stats_period(struct libvirt_link *link, struct libvirt_call *call);

@@ -78,6 +78,7 @@ libmemcoord_edge_a_SOURCES = \
 	src/hypervisor.h \
 	src/journal.c \
 	src/journal.h \
+	src/libvirt-call.c \
 	src/libvirt-hypervisor.c \
 	src/libvirt-hypervisor.h \
 	src/libvirt-internal.h \
