@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,17 @@ static xmlChar *evaluate(xmlXPathContextPtr context, const char *expression)
 	return text;
 }
 
+/* libvirt writes at most INT_MAX; anything else is none. */
+static unsigned parse_period(const xmlChar *text)
+{
+	char *end;
+	long value;
+
+	errno = 0;
+	value = strtol((const char *)text, &end, 10);
+	return *end || errno || value < 0 || value > INT_MAX ? 0 : (unsigned)value;
+}
+
 static void read_balloon(xmlXPathContextPtr context, struct libvirt_traits *traits)
 {
 	xmlChar *model = evaluate(context, "/domain/devices/memballoon/@model");
@@ -27,8 +39,7 @@ static void read_balloon(xmlXPathContextPtr context, struct libvirt_traits *trai
 	traits->has_balloon = !model || !xmlStrEqual(model, BAD_CAST "none");
 	traits->has_stats_period = model && *model;
 	if (period && *period)
-		traits->stats_period_s =
-			(unsigned)strtoul((const char *)period, NULL, 10);
+		traits->stats_period_s = parse_period(period);
 	xmlFree(model);
 	xmlFree(period);
 }
