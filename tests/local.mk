@@ -140,6 +140,7 @@ EXTRA_DIST += \
 	tests/cli/nodes \
 	tests/count-results \
 	tests/lsan.supp \
+	tests/processes.bash \
 	tests/unit/manager.h \
 	tests/unit/suite.h \
 	tests/unit/testing.h \

@@ -8,6 +8,9 @@
 
 bats_require_minimum_version 1.5.0
 
+# shellcheck source=tests/processes.bash
+. "${BASH_SOURCE[0]%/*}/../processes.bash"
+
 MEMCOORD=${MEMCOORD:-memcoord}
 
 # Nothing of the user's environment may change what is printed.
@@ -155,7 +158,7 @@ stop() {
 	local begun=${EPOCHREALTIME/./} status=0
 
 	kill -s "$1" "$pid"
-	wait "$pid" || status=$?
+	await_end "$pid" || status=$?
 	pid=
 	[[ $status == "$2" ]] || fail "ended with $status, not $2" "$(<"$err")"
 	((${EPOCHREALTIME/./} - begun < 2000000)) || fail "took more than 2 s to stop"

@@ -82,7 +82,7 @@ load functions
 	pid=$!
 	wait "$reader"
 	kill -TERM "$pid"
-	wait "$pid" || status=$?
+	await_end "$pid" || status=$?
 	pid=
 	[[ $status == 0 ]]
 }

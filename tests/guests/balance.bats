@@ -154,7 +154,7 @@ guest_settled_at() {
 	sleep 2
 	kill -0 "$memcoord_pid"
 	guest_stop short
-	wait "$memcoord_pid"
+	await_end "$memcoord_pid"
 	logged 'no active domain is left, stopping'
 }
 
@@ -303,7 +303,7 @@ guest_settled_at() {
 	sleep 3
 	kill -TERM "$memcoord_pid"
 	await_log 5 'domains to be put back to what they had at the start: 2'
-	wait "$memcoord_pid"
+	await_end "$memcoord_pid"
 	cat "$BATS_TEST_TMPDIR/log"
 	logged 'every domain has what it had at the start'
 	guest_settled shrunk $((768 * 1024))

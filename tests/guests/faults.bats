@@ -82,7 +82,7 @@ expect_to_be_served() {
 # What the rest of a process's life is to take at most, in ms.
 ends_within() {
 	local begun=${EPOCHREALTIME/./} status=0
-	wait "$memcoord_pid" || status=$?
+	await_end "$memcoord_pid" || status=$?
 	local took_ms=$(((${EPOCHREALTIME/./} - begun) / 1000))
 	memcoord_pid=
 	echo "ended with $status after $took_ms ms"

@@ -7,6 +7,8 @@
 
 # shellcheck source=tests/guests/lib.sh
 . "${BASH_SOURCE[0]%/*}/lib.sh"
+# shellcheck source=tests/processes.bash
+. "${BASH_SOURCE[0]%/*}/../processes.bash"
 
 MEMCOORD=${MEMCOORD:-memcoord}
 
@@ -46,7 +48,7 @@ start_memcoord() {
 # End what start_memcoord() started; its status must be 0.
 stop_memcoord() {
 	kill -TERM "$memcoord_pid"
-	wait "$memcoord_pid"
+	await_end "$memcoord_pid"
 }
 
 # Is there a line in the log that matches the extended regular expression?
