@@ -118,6 +118,7 @@ dist_noinst_SCRIPTS += \
 	tests/guests/agent \
 	tests/guests/build-image \
 	tests/guests/init \
+	tests/guests/soak \
 	tests/install-packages \
 	tests/packages \
 	$(NULL)
@@ -130,6 +131,9 @@ EXTRA_DIST += \
 	tests/guests/grow.c \
 	tests/guests/lab-selftest.bats \
 	tests/guests/lib.sh \
+	tests/guests/soak-checks.bash \
+	tests/guests/soak-faults.bash \
+	tests/guests/soak-memcoord.bash \
 	$(NULL)
 
 EXTRA_DIST += \
@@ -251,3 +255,12 @@ bench: tests/bench/bench-plan memcoord
 	LAB_IMAGE='$(abs_top_builddir)/guest-image' \
 		$(srcdir)/tests/bench/bench-calls $(abs_top_builddir)/memcoord
 .PHONY: bench
+
+# Real guests, random load and faults. MINUTES=60 for long; SEED=N repeats a run.
+MINUTES = 10
+SEED =
+soak: memcoord
+	MEMCOORD='$(abs_top_builddir)/memcoord' \
+		LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/lsan.supp' \
+		$(top_srcdir)/tests/guests/soak $(MINUTES) $(SEED)
+.PHONY: soak
