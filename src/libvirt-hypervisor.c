@@ -25,6 +25,8 @@
 #define QUICK_MS 500
 /* Each call that hangs occupies one of libvirtd's own 20 workers. */
 #define MAX_LEFT 8
+/* So many QEMUs may stop between two looks without a cycle being skipped. */
+#define MAX_RETRIES 3
 /* For the last good-bye to libvirtd. */
 #define CLOSE_PATIENCE_MS 300
 
@@ -38,6 +40,7 @@ struct libvirt_hypervisor {
 	struct libvirt_listener *listener;
 	unsigned lenience; /* by this the patience is multiplied */
 	int64_t took_ms;   /* the last call that returned */
+	bool is_lost;	   /* the last attempt to connect failed */
 };
 
 static struct libvirt_hypervisor *downcast(struct hypervisor *base)
@@ -194,6 +197,7 @@ static int ensure_link(struct libvirt_hypervisor *hypervisor)
 	if (r < 0)
 		return fail(hypervisor, r, "cannot start a thread");
 	r = connect_link(hypervisor);
+	hypervisor->is_lost = r < 0;
 	/* Without events it goes on all the same. */
 	if (r == 0 && hypervisor->is_listening &&
 	    listen_on_link(hypervisor) == -ETIMEDOUT)
@@ -229,14 +233,17 @@ static int sample_once(struct libvirt_hypervisor *hypervisor,
 
 /*
  * The first call that meets a stopped QEMU hangs; libvirt leaves that domain out of the
- * next, which has to come by another connection.
+ * next, which has to come by another connection. As long as there can be one it is not
+ * libvirtd that hangs, but perhaps one more QEMU.
  */
 static int sample(struct hypervisor *base, struct snapshot *ret_snapshot)
 {
 	struct libvirt_hypervisor *hypervisor = downcast(base);
 	int r = sample_once(hypervisor, ret_snapshot);
 
-	if (r == -ETIMEDOUT && !hypervisor_is_hurried(base))
+	for (int i = 0; i < MAX_RETRIES && r == -ETIMEDOUT && !hypervisor->is_lost &&
+			!hypervisor_is_hurried(base);
+	     i++)
 		r = sample_once(hypervisor, ret_snapshot);
 	if (r == 0 && hypervisor->took_ms < QUICK_MS)
 		hypervisor->lenience = 1;
@@ -305,7 +312,9 @@ static bool is_alive(struct hypervisor *base)
 {
 	struct libvirt_hypervisor *hypervisor = downcast(base);
 
-	return hypervisor->worker && !atomic_load(&hypervisor->listener->is_closed);
+	/* A worker that was left behind says nothing: the next call connects anew. */
+	return !hypervisor->is_lost &&
+	       !(hypervisor->listener && atomic_load(&hypervisor->listener->is_closed));
 }
 
 static void close_hypervisor(struct hypervisor *base)

@@ -103,6 +103,28 @@ ends_within() {
 	stop_memcoord
 }
 
+@test "two QEMUs stop at once: that is not taken for a libvirtd that hangs" {
+	guest_define vm3 max=384 current=300
+	guest_start vm3
+	guest_settle vm3
+	run_memcoord
+	await_log 20 'vm3: (BALANCED|WASTING)'
+	forget_log
+	stop_qemu vm1
+	stop_qemu vm3
+	await_log 15 'vm1: UNKNOWN, the hypervisor gave no figures'
+	await_log 15 'vm3: UNKNOWN, the hypervisor gave no figures'
+	expect_to_be_served vm2 12
+	refute logged 'connection lost|skipping this cycle'
+	forget_log
+	resume_qemu vm1
+	resume_qemu vm3
+	await_log 15 'vm1: (BALANCED|WASTING)'
+	await_log 15 'vm3: (BALANCED|WASTING)'
+	stop_memcoord
+	guest_stop vm3
+}
+
 @test "a stopped QEMU does not keep a signal waiting" {
 	run_memcoord
 	stop_qemu vm1
