@@ -46,12 +46,13 @@ void cycle_act(struct cycle *cycle, cycle_result_fn *on_result, void *data)
 			record_note_command(&cycle->history.records[move->domain], domain,
 					    move->to_kib,
 					    hypervisor_now_ms(cycle->hypervisor));
-		else if (r != -ENOENT)
+		else if (r != -ENOENT && hypervisor_is_refusal(cycle->hypervisor, r))
 			promise_refuse(&cycle->history.records[move->domain].promise,
 				       hypervisor_now_ms(cycle->hypervisor));
 		if (on_result)
 			on_result(data, cycle, move, r);
-		if (r == -ETIMEDOUT) {
+		if (r < 0 && r != -ENOENT &&
+		    !hypervisor_is_refusal(cycle->hypervisor, r)) {
 			/* The next look tells who hangs: the rest need not wait. */
 			cycle->plan.look_again_ms = 1;
 			return;

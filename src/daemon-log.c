@@ -31,7 +31,10 @@ void daemon_log_move(void *data, const struct cycle *cycle, const struct move *m
 	}
 	if (result < 0) {
 		log_about(&subject, LOG_WARNING, "%s: cannot change its memory%s: %s",
-			  name, result == -ETIMEDOUT ? "" : ", leaving it for a minute",
+			  name,
+			  hypervisor_is_refusal(cycle->hypervisor, result)
+				  ? ", leaving it for a minute"
+				  : "",
 			  hypervisor_error(cycle->hypervisor));
 		return;
 	}

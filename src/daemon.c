@@ -178,6 +178,7 @@ static void tick(struct loop *loop)
 	stats_periods_borrow(cycle);
 	if (cycle_plan(cycle) < 0) {
 		log_warning("cannot plan, skipping this cycle: out of memory");
+		loop->has_failed = true;
 		return;
 	}
 	daemon_log_verdicts(cycle);
@@ -239,32 +240,29 @@ static int64_t reconnect_delay_ms(const struct loop *loop)
 	return delay_ms - random() % (delay_ms / 4);
 }
 
-/* Wait until @until_ms; less if there is something to do. */
-static void wait_until(struct loop *loop, int64_t until_ms)
+static void wait_connected(struct loop *loop, int64_t until_ms)
 {
 	struct hypervisor *hypervisor = loop->cycle.hypervisor;
 
-	if (!hypervisor)
-		event_loop_run(until_ms, &loop->is_woken);
-	else if (hypervisor_wait(hypervisor, until_ms) < 0)
-		disconnect(loop);
-	loop->is_woken = false;
-	notify_watchdog();
-	if (loop->signals.is_reload)
-		reload(loop);
+	/* By something that came while there was no connection, or was being made. */
+	if (loop->is_woken)
+		hypervisor_wake(hypervisor);
+	if (hypervisor_wait(hypervisor, until_ms) == 0)
+		return;
+	log_warning("connection lost: %s", hypervisor_error(hypervisor));
+	disconnect(loop);
 }
 
-/* The same for any length of time, telling the service manager meanwhile. */
-static void wait_long(struct loop *loop, int64_t until_ms)
+/* Wait until @until_ms; less if there is something to do. */
+static void wait_until(struct loop *loop, int64_t until_ms)
 {
-	int64_t feed_ms = notify_watchdog_interval_ms(), slice_ms;
-
-	do {
-		slice_ms = monotonic_now_ms() + feed_ms;
-		if (feed_ms == 0 || slice_ms > until_ms)
-			slice_ms = until_ms;
-		wait_until(loop, slice_ms);
-	} while (!loop->is_over && slice_ms < until_ms && monotonic_now_ms() >= slice_ms);
+	if (!loop->cycle.hypervisor)
+		event_loop_run(until_ms, &loop->is_woken);
+	else
+		wait_connected(loop, until_ms);
+	loop->is_woken = false;
+	if (loop->signals.is_reload)
+		reload(loop);
 }
 
 static void pause_after(struct loop *loop, int64_t begun_ms)
@@ -274,9 +272,12 @@ static void pause_after(struct loop *loop, int64_t begun_ms)
 				   ? cycle_next_ms(&loop->cycle, begun_ms)
 				   : monotonic_now_ms() + reconnect_delay_ms(loop);
 
+	if (loop->has_failed && until_ms > begun_ms + RECONNECT_MAX_MS)
+		until_ms = begun_ms + RECONNECT_MAX_MS;
+
 	if (loop->is_over)
 		return;
-	wait_long(loop, until_ms);
+	wait_until(loop, until_ms);
 	while (!loop->is_over && monotonic_now_ms() < least_ms)
 		wait_until(loop, least_ms);
 }
@@ -305,6 +306,12 @@ static void run(struct loop *loop)
 	}
 }
 
+/* Also during a call that takes long: the loop turns, and calls end. */
+static void feed_watchdog(void)
+{
+	notify_watchdog();
+}
+
 int daemon_run(const struct daemon *daemon, struct settings *settings)
 {
 	struct loop loop = {
@@ -319,11 +326,13 @@ int daemon_run(const struct daemon *daemon, struct settings *settings)
 		log_error("cannot wait for signals: %s", strerror(-r));
 		return EXIT_FAILED;
 	}
+	if (notify_watchdog_interval_ms() > 0)
+		event_loop_every(notify_watchdog_interval_ms(), feed_watchdog);
 	srandom((unsigned)monotonic_now_ms() ^ (unsigned)getpid());
 	run(&loop);
 	notify_stopping();
 	if (settings->on_exit == ON_EXIT_RESTORE) {
-		loop.is_hurried = false;
+		loop.is_hurried = loop.signals.n_stops > 1;
 		restore_run(&loop.cycle, &loop.is_hurried);
 	}
 	loop.is_hurried = true;

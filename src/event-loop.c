@@ -54,6 +54,28 @@ void event_loop_unwatch(int watch)
 		virEventRemoveHandle(watch);
 }
 
+static void time_has_come(int timer, void *opaque)
+{
+	void (*const *on_time)(void) = opaque;
+
+	(void)timer;
+	(*on_time)();
+}
+
+int event_loop_every(int64_t period_ms, void (*on_time)(void))
+{
+	void (**copy)(void) = malloc(sizeof(*copy));
+
+	if (!copy)
+		return -EIO;
+	*copy = on_time;
+	if (virEventAddTimeout(period_ms > INT_MAX ? INT_MAX : (int)period_ms,
+			       time_has_come, copy, free) >= 0)
+		return 0;
+	free(copy);
+	return -EIO;
+}
+
 static void time_is_up(int timer, void *opaque)
 {
 	bool *is_up = opaque;

@@ -22,6 +22,12 @@ int event_loop_watch(int fd, void (*on_readable)(void *data), void *data);
 void event_loop_unwatch(int watch);
 
 /*
+ * Call @on_time every @period_ms from within event_loop_run(), until the process ends.
+ * Returns 0 or -EIO.
+ */
+int event_loop_every(int64_t period_ms, void (*on_time)(void));
+
+/*
  * Deliver events until @until_ms of the monotonic clock or until *@is_over is true, which
  * callbacks may set; what is pending already is delivered in any case. Returns 0 or -EIO.
  */

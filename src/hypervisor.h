@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -59,6 +60,7 @@ struct hypervisor {
 	void *on_event_data;
 	/* For callers to set at any time: */
 	unsigned patience_ms;	/* for one call; 0: the implementation's choice */
+	int64_t deadline_ms;	/* when to give up calls in any case; 0: never */
 	const bool *is_hurried; /* NULL, or when to give up calls soon; not owned */
 	bool is_woken;		/* hypervisor_wait() returns */
 };
@@ -115,7 +117,10 @@ static inline void hypervisor_tell(struct hypervisor *hypervisor,
 		hypervisor->is_woken = true;
 }
 
-/* Has the caller something better to do than to wait for a call? */
+/*
+ * Has the caller something better to do than to wait for a call? That shortens each call;
+ * loops over domains have to ask for themselves.
+ */
 static inline bool hypervisor_is_hurried(const struct hypervisor *hypervisor)
 {
 	return hypervisor->is_hurried && *hypervisor->is_hurried;
@@ -139,10 +144,20 @@ static inline int hypervisor_wait(struct hypervisor *hypervisor, int64_t until_m
 	return r;
 }
 
-/* Is there still a connection? */
+/* False once the connection is known to be lost. */
 static inline bool hypervisor_is_alive(struct hypervisor *hypervisor)
 {
 	return hypervisor->ops->is_alive(hypervisor);
+}
+
+/*
+ * Is the failure @r of a call the domain's own? Otherwise libvirt did not answer or is
+ * gone, and a call for the next domain would fare no better.
+ */
+static inline bool hypervisor_is_refusal(struct hypervisor *hypervisor, int r)
+{
+	return r != -ETIMEDOUT && r != -EBUSY && r != -ENOMEM && r != -ENOTCONN &&
+	       hypervisor_is_alive(hypervisor);
 }
 
 static inline const char *hypervisor_error(const struct hypervisor *hypervisor)

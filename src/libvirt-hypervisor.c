@@ -16,6 +16,8 @@
 
 /* For one call, unless the caller knows better. Bulk figures of 200 guests take 0.2 s. */
 #define PATIENCE_MS 5000
+/* To connect: over a slow network, or while somebody is asked for a password. */
+#define CONNECT_PATIENCE_MS 15000
 /* For one call after a stop has been asked for: run has to end within a second. */
 #define HURRIED_PATIENCE_MS 300
 /* How often a waiting call looks whether it is hurried. */
@@ -81,6 +83,8 @@ static bool await_job(struct libvirt_hypervisor *hypervisor)
 	int64_t end_ms = now_ms + (int64_t)patience_ms * hypervisor->lenience;
 	bool was_hurried = false;
 
+	if (hypervisor->base.deadline_ms)
+		end_ms = min_ms(end_ms, hypervisor->base.deadline_ms);
 	while (!hypervisor->is_back && now_ms < end_ms) {
 		if (hypervisor_is_hurried(&hypervisor->base) && !was_hurried) {
 			end_ms = min_ms(end_ms, now_ms + HURRIED_PATIENCE_MS);
@@ -231,6 +235,11 @@ static int sample_once(struct libvirt_hypervisor *hypervisor,
 	return 0;
 }
 
+static bool is_late(const struct hypervisor *base)
+{
+	return base->deadline_ms && monotonic_now_ms() >= base->deadline_ms;
+}
+
 /*
  * The first call that meets a stopped QEMU hangs; libvirt leaves that domain out of the
  * next, which has to come by another connection. As long as there can be one it is not
@@ -242,7 +251,7 @@ static int sample(struct hypervisor *base, struct snapshot *ret_snapshot)
 	int r = sample_once(hypervisor, ret_snapshot);
 
 	for (int i = 0; i < MAX_RETRIES && r == -ETIMEDOUT && !hypervisor->is_lost &&
-			!hypervisor_is_hurried(base);
+			!hypervisor_is_hurried(base) && !is_late(base);
 	     i++)
 		r = sample_once(hypervisor, ret_snapshot);
 	if (r == 0 && hypervisor->took_ms < QUICK_MS)
@@ -297,14 +306,21 @@ static int listen_for_events(struct hypervisor *base)
 
 	if (r == 0)
 		r = listen_on_link(hypervisor);
-	hypervisor->is_listening = r == 0;
+	/* The next link may do better than one that is slow. */
+	hypervisor->is_listening = r == 0 || r == -ETIMEDOUT;
 	return r;
 }
 
 static int wait_until(struct hypervisor *base, int64_t until_ms)
 {
+	struct libvirt_hypervisor *hypervisor = downcast(base);
+
+	/* Without a link nobody would tell of events. */
+	if (hypervisor->is_listening && ensure_link(hypervisor) < 0 &&
+	    hypervisor->is_lost)
+		return -ENOTCONN;
 	if (event_loop_run(until_ms, &base->is_woken) < 0)
-		return fail(downcast(base), -EIO, "the event loop of libvirt fails");
+		return fail(hypervisor, -EIO, "the event loop of libvirt fails");
 	return 0;
 }
 
@@ -347,6 +363,17 @@ static int explain_failure(const struct libvirt_hypervisor *hypervisor, const ch
 	return -ENOTCONN;
 }
 
+/* The first connection, for which there is more time. */
+static int open_link(struct libvirt_hypervisor *hypervisor)
+{
+	int r;
+
+	hypervisor->base.patience_ms = CONNECT_PATIENCE_MS;
+	r = ensure_link(hypervisor);
+	hypervisor->base.patience_ms = 0;
+	return r;
+}
+
 int libvirt_hypervisor_open(const char *uri, bool read_only, const bool *is_hurried,
 			    struct hypervisor **ret_hypervisor, char **ret_error)
 {
@@ -366,7 +393,7 @@ int libvirt_hypervisor_open(const char *uri, bool read_only, const bool *is_hurr
 	if (r < 0)
 		fail(hypervisor, r, "libvirt cannot be initialized");
 	else
-		r = ensure_link(hypervisor);
+		r = open_link(hypervisor);
 	if (r < 0) {
 		r = explain_failure(hypervisor, uri, ret_error);
 		close_hypervisor(&hypervisor->base);

@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cleanup.h"
 #include "cmd.h"
 #include "log.h"
 #include "output.h"
 #include "usage.h"
+#include "worker.h"
 
 enum { KEY_CHECK_CONFIG = 256 };
 
@@ -144,5 +146,10 @@ int main(int argc, char **argv)
 	}
 	status = dispatch(&options.invocation, argc - i, argv + i);
 	log_flush();
+	if (worker_n_left() > 0) {
+		/* One may return just now, to libraries that exit() takes down. */
+		fflush(NULL);
+		_exit(status);
+	}
 	return status;
 }

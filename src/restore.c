@@ -23,6 +23,7 @@ struct item {
 	int id;
 	uint64_t original_kib;
 	bool is_over;	   /* it has arrived, or nothing more is asked of it */
+	bool is_busy;	   /* nothing can be asked of it just now */
 	const char *why;   /* it has not arrived yet */
 	size_t domain;	   /* its index in the snapshot, as long as it is not over */
 	uint64_t goal_kib; /* original_kib, or more if its guest needs it */
@@ -118,8 +119,8 @@ static const char *find_obstacle(const struct domain *domain, const struct recor
 {
 	if (domain->state != DOMAIN_RUNNING)
 		return reason_text(REASON_NOT_RUNNING);
-	if (!domain_has(domain, DOMAIN_CURRENT | DOMAIN_MAXIMUM))
-		return reason_text(REASON_BUSY);
+	if (record->foreign.is_left_alone)
+		return reason_text(REASON_FOREIGN);
 	if (record->promise.is_stuck)
 		return "its balloon does not move";
 	return NULL;
@@ -183,6 +184,11 @@ static void look_at(struct restore *restore, struct item *item)
 		return;
 	}
 	item->domain = (size_t)(record - cycle->history.records);
+	/* A call would wait for it, and all others with it. */
+	item->is_busy = !domain_responds(domain);
+	item->why = reason_text(REASON_BUSY);
+	if (item->is_busy)
+		return;
 	item->goal_kib = choose_goal_kib(domain, record, cycle->settings);
 	item->why = reason_text(REASON_MOVE_UNDER_WAY);
 	if (record->promise.is_open ||
@@ -250,6 +256,11 @@ static uint64_t plan_growth(struct restore *restore, struct item *item, uint64_t
 	return granted_kib;
 }
 
+static bool is_askable(const struct item *item)
+{
+	return !item->is_over && !item->is_busy;
+}
+
 /* The shrinking ones first: what they give serves the growing ones of a later look. */
 static int plan(struct restore *restore)
 {
@@ -264,10 +275,10 @@ static int plan(struct restore *restore)
 	if (!cycle->plan.moves)
 		return -ENOMEM;
 	for (size_t i = 0; i < restore->n_items; i++)
-		if (!restore->items[i].is_over)
+		if (is_askable(&restore->items[i]))
 			plan_without_host(restore, &restore->items[i]);
 	for (size_t i = 0; i < restore->n_items; i++)
-		if (!restore->items[i].is_over)
+		if (is_askable(&restore->items[i]))
 			free_kib -= plan_growth(restore, &restore->items[i], free_kib);
 	return 0;
 }
@@ -324,7 +335,8 @@ static void follow(struct restore *restore, const bool *is_stopped)
 	struct hypervisor *hypervisor = restore->cycle->hypervisor;
 	int64_t now_ms = hypervisor_now_ms(hypervisor), end_ms = now_ms + TIME_MAX_MS;
 
-	while (advance(restore)) {
+	hypervisor->deadline_ms = end_ms;
+	while (!*is_stopped && advance(restore)) {
 		now_ms = hypervisor_now_ms(hypervisor);
 		if (now_ms >= end_ms)
 			return;
@@ -346,8 +358,10 @@ static void put_back(struct restore *restore, const bool *is_stopped)
 {
 	log_info("domains to be put back to what they had at the start: %zu",
 		 restore->n_items);
-	if (restore->cycle->hypervisor)
+	if (restore->cycle->hypervisor) {
 		follow(restore, is_stopped);
+		restore->cycle->hypervisor->deadline_ms = 0;
+	}
 	for (size_t i = 0; i < restore->n_items; i++)
 		if (!restore->items[i].is_over)
 			give_up(restore, &restore->items[i], restore->items[i].why);

@@ -14,8 +14,8 @@
  *
  * Nothing is granted that the host cannot back above its reserve, so growing ones may
  * have to wait for others. No guest is left with less than it uses and 60 MiB, nor below
- * its floor, nor made smaller without fresh figures. Whose balloon is stuck, and who is
- * not running or busy, is skipped. What is not put back is logged as a warning, also if
- * there is no connection.
+ * its floor, nor made smaller without fresh figures. Whose balloon is stuck, who is not
+ * running or busy, and whom somebody else has changed, is skipped. What is not put back
+ * is logged as a warning, also if there is no connection.
  */
 void restore_run(struct cycle *cycle, const bool *is_stopped);

@@ -26,9 +26,18 @@ static int set_period(struct hypervisor *hypervisor, const struct domain *domain
 	else if (r != -ENOENT)
 		log_about(&subject, LOG_WARNING,
 			  "%s: cannot set its statistics period%s: %s", domain->name,
-			  r == -ETIMEDOUT ? "" : ", leaving it alone",
+			  hypervisor_is_refusal(hypervisor, r) ? ", leaving it alone"
+							       : "",
 			  hypervisor_error(hypervisor));
 	return r;
+}
+
+/* Not for the first time if stats_period was changed by a reload. */
+static void note_borrowed(struct borrowed_period *period, const struct domain *domain)
+{
+	if (!period->is_set)
+		period->original_s = (unsigned)domain->stats_period_s;
+	period->is_set = true;
 }
 
 unsigned stats_periods_borrow(struct cycle *cycle)
@@ -40,21 +49,20 @@ unsigned stats_periods_borrow(struct cycle *cycle)
 		const struct domain *domain = &cycle->snapshot.domains[i];
 		struct borrowed_period *period = &cycle->history.records[i].stats_period;
 
+		if (hypervisor_is_hurried(cycle->hypervisor))
+			break;
 		if (period->is_refused || !needs_period(domain, cycle->settings))
 			continue;
 		r = set_period(cycle->hypervisor, domain,
 			       cycle->settings->stats_period_s);
-		if (r == -ETIMEDOUT)
-			break; /* it is not refused, and the others wait */
-		if (r < 0) {
+		/* A call that was given up may take effect yet. */
+		if (r == 0 || r == -ETIMEDOUT)
+			note_borrowed(period, domain);
+		else if (hypervisor_is_refusal(cycle->hypervisor, r))
 			period->is_refused = true;
-			continue;
-		}
-		/* Not the first time if stats_period was changed by a reload. */
-		if (!period->is_set)
-			period->original_s = (unsigned)domain->stats_period_s;
-		period->is_set = true;
-		n_set++;
+		if (r < 0 && !period->is_refused)
+			break; /* the others would wait as well */
+		n_set += r == 0;
 	}
 	return n_set;
 }
@@ -62,7 +70,7 @@ unsigned stats_periods_borrow(struct cycle *cycle)
 /* Why the period of @domain cannot be put back, or NULL. */
 static const char *find_obstacle(const struct cycle *cycle, const struct domain *domain)
 {
-	if (!cycle->hypervisor)
+	if (!cycle->hypervisor || !hypervisor_is_alive(cycle->hypervisor))
 		return "there is no connection";
 	/* It would keep the call waiting, and whoever stops memcoord with it. */
 	return domain->state == DOMAIN_RUNNING && !domain_responds(domain)
@@ -75,9 +83,10 @@ void stats_periods_return(struct cycle *cycle)
 	for (size_t i = 0; i < cycle->snapshot.n_domains; i++) {
 		const struct domain *domain = &cycle->snapshot.domains[i];
 		struct borrowed_period *period = &cycle->history.records[i].stats_period;
-		const char *obstacle = find_obstacle(cycle, domain);
+		const char *obstacle =
+			period->is_set ? find_obstacle(cycle, domain) : NULL;
 
-		if (period->is_set && obstacle)
+		if (obstacle)
 			log_warning("%s: its statistics period stays changed, it was "
 				    "%u s: %s",
 				    domain->name, period->original_s, obstacle);

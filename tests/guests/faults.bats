@@ -267,7 +267,7 @@ has_size() {
 	kill -TERM "$memcoord_pid"
 	ends_within 1500
 	start_memcoord -v run --period 1 --wait
-	await_log 20 'libvirt does not answer in time.* trying again and again'
+	await_log 30 'libvirt does not answer in time.* trying again and again'
 	kill -CONT "$daemon"
 	await_log 40 'coordinating'
 	await_log 20 'vm2: (BALANCED|WASTING)'

@@ -15,6 +15,7 @@ struct fake {
 	int sample_result;
 	const char *failing_uuid; /* whose calls fail, with this: */
 	int failure;
+	bool is_lost; /* the connection */
 	size_t n_calls;
 	struct call {
 		char uuid[DOMAIN_UUID_SIZE];
@@ -83,7 +84,14 @@ static int listen_to_nothing(struct hypervisor *base)
 	return 0;
 }
 
+static bool is_alive(struct hypervisor *base)
+{
+	(void)base;
+	return !fake.is_lost;
+}
+
 static const struct hypervisor_ops fake_ops = {
+	.is_alive = is_alive,
 	.now_ms = now_ms,
 	.sample = sample,
 	.set_target = set_target,
@@ -317,6 +325,21 @@ static void a_call_without_answer_counts_and_leaves_the_rest_to_a_new_look(void 
 	assert_int_equal(cycle_next_ms(&cycle, 5000), 5001);
 }
 
+static void a_lost_connection_is_nobodys_refusal(void **state)
+{
+	(void)state;
+	see_a_pair();
+	fake.failing_uuid = fake.world.domains[cycle.plan.moves[0].domain].uuid;
+	fake.failure = -EIO;
+	fake.is_lost = true;
+	cycle_act(&cycle, NULL, NULL);
+	assert_int_equal(fake.n_calls, 1);
+	for (size_t i = 0; i < 2; i++) {
+		assert_false(cycle.history.records[i].promise.is_open);
+		assert_false(cycle.history.records[i].promise.is_stuck);
+	}
+}
+
 static void a_stop_ends_a_plan_half_way(void **state)
 {
 	static const bool is_hurried = true;
@@ -399,6 +422,52 @@ static void a_period_that_is_refused_is_not_tried_again(void **state)
 	assert_int_equal(fake.n_calls, 1);
 }
 
+static void a_period_is_tried_again_after_a_lost_connection(void **state)
+{
+	(void)state;
+	world_add(&fake.world, 1 * GIB, 4 * GIB, 0)->stats_period_s = 0;
+	world_add(&fake.world, 1 * GIB, 4 * GIB, 0)->stats_period_s = 0;
+	fake.failing_uuid = fake.world.domains[0].uuid;
+	fake.failure = -EIO;
+	fake.is_lost = true;
+	look_again();
+	assert_int_equal(stats_periods_borrow(&cycle), 0);
+	assert_int_equal(fake.n_calls, 1); /* nor the other one, just now */
+	fake.is_lost = false;
+	fake.failing_uuid = NULL;
+	look_again();
+	assert_int_equal(stats_periods_borrow(&cycle), 2);
+}
+
+/* It may take effect yet. */
+static void a_period_whose_call_was_given_up_is_given_back(void **state)
+{
+	(void)state;
+	world_add(&fake.world, 1 * GIB, 4 * GIB, 0)->stats_period_s = 10;
+	fake.failing_uuid = fake.world.domains[0].uuid;
+	fake.failure = -ETIMEDOUT;
+	look_again();
+	assert_int_equal(stats_periods_borrow(&cycle), 0);
+	fake.failing_uuid = NULL;
+	fake.world.domains[0].stats_period_s = 1;
+	look_again();
+	assert_int_equal(stats_periods_borrow(&cycle), 0);
+	stats_periods_return(&cycle);
+	assert_int_equal(fake.world.domains[0].stats_period_s, 10);
+}
+
+static void no_period_is_borrowed_in_a_hurry(void **state)
+{
+	static const bool is_hurried = true;
+
+	(void)state;
+	world_add(&fake.world, 1 * GIB, 4 * GIB, 0)->stats_period_s = 0;
+	look_again();
+	fake.base.is_hurried = &is_hurried;
+	assert_int_equal(stats_periods_borrow(&cycle), 0);
+	assert_int_equal(fake.n_calls, 0);
+}
+
 /* Row 18: the call would block. */
 static void no_period_is_borrowed_of_a_busy_domain(void **state)
 {
@@ -432,6 +501,10 @@ int main(void)
 		TEST(no_period_is_borrowed_of_a_busy_domain),
 		TEST(a_borrowed_period_can_be_shortened),
 		TEST(a_period_that_is_refused_is_not_tried_again),
+		TEST(a_period_is_tried_again_after_a_lost_connection),
+		TEST(a_period_whose_call_was_given_up_is_given_back),
+		TEST(no_period_is_borrowed_in_a_hurry),
+		TEST(a_lost_connection_is_nobodys_refusal),
 	};
 
 	return cmocka_run_group_tests_name("cycle", tests, NULL, NULL);

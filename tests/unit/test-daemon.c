@@ -47,6 +47,12 @@ static int wait_until(struct hypervisor *base, int64_t until_ms)
 	return event_loop_run(until_ms, &base->is_woken);
 }
 
+static bool is_alive(struct hypervisor *base)
+{
+	(void)base;
+	return true;
+}
+
 static void close_nothing(struct hypervisor *base)
 {
 	(void)base;
@@ -58,6 +64,7 @@ static int open_fake(void *data, const char *uri, const bool *is_hurried,
 	static struct hypervisor_ops ops = {
 		.now_ms = now_ms,
 		.listen = listen_to_nothing,
+		.is_alive = is_alive,
 		.wait = wait_until,
 		.close = close_nothing,
 	};
@@ -174,8 +181,8 @@ static void the_watchdog_hears_of_a_loop_that_turns(void **state)
 	setenv("WATCHDOG_USEC", "800000", 1);
 	signal_at_second = SIGTERM;
 	assert_int_equal(run(sample_nothing, 0), EXIT_OK);
-	/* twice during the pause of 1 s, and after it */
-	assert_true(count_heard("WATCHDOG=1") >= 3);
+	/* twice during the pause of 1 s */
+	assert_true(count_heard("WATCHDOG=1") >= 2);
 	manager_close();
 }
 

@@ -76,14 +76,27 @@ static void what_is_over_before_it_begins_only_delivers_what_is_pending(void **s
 	assert_int_equal(n_calls, 1);
 }
 
+static void count_call(void)
+{
+	n_calls++;
+}
+
+static void a_timer_calls_again_and_again(void **state)
+{
+	(void)state;
+	assert_int_equal(event_loop_every(10, count_call), 0);
+	while (n_calls < 3)
+		run_for(20);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(it_ends_in_time),
-		TEST(a_callback_ends_it),
+		TEST(it_ends_in_time), TEST(a_callback_ends_it),
 		TEST(what_is_over_before_it_begins_only_delivers_what_is_pending),
+		TEST(a_timer_calls_again_and_again), /* it goes on, so it is the last */
 	};
 
 	return cmocka_run_group_tests_name("event-loop", tests, NULL, NULL);
