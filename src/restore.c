@@ -335,7 +335,7 @@ static void follow(struct restore *restore, const bool *is_stopped)
 	struct hypervisor *hypervisor = restore->cycle->hypervisor;
 	int64_t now_ms = hypervisor_now_ms(hypervisor), end_ms = now_ms + TIME_MAX_MS;
 
-	hypervisor->deadline_ms = end_ms;
+	hypervisor->deadline_ms = end_ms + LOOK_EVERY_MS; /* of the last look */
 	while (!*is_stopped && advance(restore)) {
 		now_ms = hypervisor_now_ms(hypervisor);
 		if (now_ms >= end_ms)

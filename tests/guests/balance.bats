@@ -52,7 +52,8 @@ press() {
 		usable=$(awk "/^MemAvailable:/ { print \$2 }" /proc/meminfo)
 		stress -q --vm 1 --vm-keep --vm-bytes $((usable - total * 13 / 100))K &
 		while sleep 1; do stress -q --vm 1 --vm-keep --vm-bytes 5M & done'
-	wait_until 20 is_short "$1"
+	# filling takes its time where the processors are busy
+	wait_until 60 is_short "$1"
 }
 
 # Is less than 15 % of the balloon usable?
