@@ -139,6 +139,8 @@ eventually() {
 start() {
 	out=$BATS_TEST_TMPDIR/out
 	err=$BATS_TEST_TMPDIR/err
+	# Now: what the one before has said must not be taken for what this one says.
+	: >"$out" 2>"$err"
 	"$MEMCOORD" -f "$config" "$@" >"$out" 2>"$err" 3>&- &
 	pid=$!
 }
