@@ -30,9 +30,6 @@
 /* After so many shrinks without a gain, nothing is expected any more. */
 #define VAIN_MAX 2
 
-/* Balloons breathe by less. */
-#define BREATH_KIB ((uint64_t)4 * 1024)
-
 void aftermath_note_shrink(struct aftermath *aftermath, const struct shrink *shrink,
 			   const struct demand *demand, int64_t now_ms)
 {
@@ -130,7 +127,7 @@ static void watch_gain(struct aftermath *aftermath, const struct promise *promis
 		return;
 	/* It has not come true, or has been grown since. */
 	if (!promise->is_kept || promise->target_kib != shrink->target_kib ||
-	    sat_sub(domain->current_kib, shrink->target_kib) >= BREATH_KIB) {
+	    sat_sub(domain->current_kib, shrink->target_kib) >= BALLOON_BREATH_KIB) {
 		aftermath->watches_gain = false;
 		return;
 	}

@@ -41,15 +41,6 @@ struct verdict classify_trust(const struct domain *domain, const struct demand *
 	return verdict(CLASS_BALANCED, REASON_NONE);
 }
 
-/* How @free_kib compares with @percent of @current_kib: < 0, 0 or > 0. */
-static int compare_percent(uint64_t free_kib, uint64_t current_kib, unsigned percent)
-{
-	unsigned __int128 left = (unsigned __int128)free_kib * 100;
-	unsigned __int128 right = (unsigned __int128)current_kib * percent;
-
-	return (left > right) - (left < right);
-}
-
 static int compare_rate(int64_t rate_bytes, uint64_t threshold_bytes)
 {
 	if (rate_bytes < 0)

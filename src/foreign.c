@@ -3,9 +3,8 @@
 #include "foreign.h"
 #include "sat.h"
 
-/* Balloons breathe by less than 4 MiB; whoever sets a size by hand changes more. */
+/* Whoever sets a size by hand changes more than balloons breathe. */
 #define AWAY_MIN_KIB ((uint64_t)16 * 1024)
-#define BREATH_KIB ((uint64_t)4 * 1024)
 
 /*
  * So long after a command its balloon may still be seen on the way that it was sent
@@ -29,11 +28,6 @@
 /* Less is rounding to pages. */
 #define AT_MAXIMUM_KIB 64
 
-static uint64_t distance(uint64_t a, uint64_t b)
-{
-	return a > b ? a - b : b - a;
-}
-
 /* How far @kib is outside of the range from @a to @b. */
 static uint64_t outside(uint64_t kib, uint64_t a, uint64_t b)
 {
@@ -47,7 +41,7 @@ static void watch_rest(struct foreign *foreign, uint64_t current_kib, bool does_
 		       int64_t now_ms)
 {
 	if (!foreign->has_looked || !does_report ||
-	    distance(current_kib, foreign->still_kib) >= BREATH_KIB) {
+	    distance_u64(current_kib, foreign->still_kib) >= BALLOON_BREATH_KIB) {
 		foreign->has_looked = true;
 		foreign->still_kib = current_kib;
 		foreign->still_ms = now_ms;
@@ -68,15 +62,15 @@ static uint64_t find_gap_kib(const struct foreign *foreign, const struct promise
 					    promise->target_kib)
 				  : 0;
 	if (promise->is_kept)
-		return has_turned ? distance(current_kib, promise->target_kib) : 0;
-	return foreign->has_rested ? distance(current_kib, foreign->rest_kib) : 0;
+		return has_turned ? distance_u64(current_kib, promise->target_kib) : 0;
+	return foreign->has_rested ? distance_u64(current_kib, foreign->rest_kib) : 0;
 }
 
 /* May it be on its way through a reboot? To the maximum, and back by itself. */
 static bool may_reboot(struct foreign *foreign, const struct domain *domain,
 		       int64_t now_ms)
 {
-	if (distance(domain->current_kib, domain->maximum_kib) <= AT_MAXIMUM_KIB &&
+	if (distance_u64(domain->current_kib, domain->maximum_kib) <= AT_MAXIMUM_KIB &&
 	    !foreign->is_at_maximum) {
 		foreign->is_at_maximum = true;
 		foreign->maximum_ms = now_ms;
@@ -100,9 +94,8 @@ static bool has_grown_by_itself(const struct promise *promise,
 			     : promise->is_kept ? promise->target_kib
 						: foreign->rest_kib;
 	bool is_short = demand->free_kib < CLASSIFY_WATERMARK_KIB ||
-			(unsigned __int128)demand->free_kib * 100 <
-				(unsigned __int128)domain->current_kib *
-					settings->starvation_threshold_percent;
+			compare_percent(demand->free_kib, domain->current_kib,
+					settings->starvation_threshold_percent) < 0;
 
 	return domain->current_kib > place_kib && is_short;
 }
@@ -120,7 +113,7 @@ static void judge(struct foreign *foreign, struct promise *promise,
 {
 	uint64_t gap_kib = find_gap_kib(foreign, promise, domain->current_kib, now_ms);
 	uint64_t old_gap_kib = foreign->is_away ? foreign->away_kib : 0;
-	bool is_coming_back = sat_sub(old_gap_kib, gap_kib) >= BREATH_KIB;
+	bool is_coming_back = sat_sub(old_gap_kib, gap_kib) >= BALLOON_BREATH_KIB;
 
 	if (gap_kib < AWAY_MIN_KIB) {
 		foreign->is_away = foreign->is_at_maximum = false;

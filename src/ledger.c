@@ -13,8 +13,6 @@
 #define STUCK_AFTER_MS 5000
 #define STUCK_MIN_S 60
 #define STUCK_MAX_S 3600
-/* Less than this is no sign of life: a guest's page lists breathe. */
-#define MOVED_MIN_KIB ((uint64_t)4 * 1024)
 
 void promise_open(struct promise *promise, uint64_t target_kib, int64_t now_ms)
 {
@@ -33,14 +31,9 @@ void promise_refuse(struct promise *promise, int64_t now_ms)
 	promise->stuck_until_ms = now_ms + (int64_t)STUCK_MIN_S * 1000;
 }
 
-static uint64_t distance(uint64_t a, uint64_t b)
-{
-	return a > b ? a - b : b - a;
-}
-
 static void watch_movement(struct promise *promise, uint64_t current_kib, int64_t now_ms)
 {
-	if (distance(current_kib, promise->moved_kib) >= MOVED_MIN_KIB) {
+	if (distance_u64(current_kib, promise->moved_kib) >= BALLOON_BREATH_KIB) {
 		promise->moved_kib = current_kib;
 		promise->moved_ms = now_ms;
 		promise->stuck_s = STUCK_MIN_S;
@@ -60,9 +53,9 @@ static bool may_be_growing(const struct promise *promise, const struct domain *d
 		return false;
 	if (!promise->has_looked)
 		return true;
-	if (sat_sub(promise->adrift_kib, current_kib) >= MOVED_MIN_KIB)
+	if (sat_sub(promise->adrift_kib, current_kib) >= BALLOON_BREATH_KIB)
 		return false;
-	return sat_sub(current_kib, promise->adrift_kib) >= MOVED_MIN_KIB ||
+	return sat_sub(current_kib, promise->adrift_kib) >= BALLOON_BREATH_KIB ||
 	       now_ms - promise->adrift_ms < BALLOON_LAG_MS;
 }
 
@@ -71,7 +64,7 @@ static void watch_drift(struct promise *promise, const struct domain *domain,
 {
 	promise->is_adrift = may_be_growing(promise, domain, now_ms);
 	if (promise->has_looked &&
-	    distance(domain->current_kib, promise->adrift_kib) < MOVED_MIN_KIB)
+	    distance_u64(domain->current_kib, promise->adrift_kib) < BALLOON_BREATH_KIB)
 		return;
 	promise->has_looked = true;
 	promise->adrift_kib = domain->current_kib;
@@ -83,7 +76,7 @@ static void note_stall(struct promise *promise, uint64_t current_kib, int64_t no
 {
 	uint64_t gave_kib = sat_sub(promise->from_kib, current_kib);
 
-	if (promise->target_kib >= current_kib || gave_kib < MOVED_MIN_KIB)
+	if (promise->target_kib >= current_kib || gave_kib < BALLOON_BREATH_KIB)
 		return;
 	promise->has_stalled = true;
 	promise->gave_kib = gave_kib;
@@ -111,11 +104,13 @@ void promise_settle(struct promise *promise, const struct domain *domain, int64_
 		watch_drift(promise, domain, now_ms);
 	if (!promise->is_open)
 		return;
-	if (distance(promise->target_kib, domain->current_kib) <= SETTLED_WITHIN_KIB) {
+	if (distance_u64(promise->target_kib, domain->current_kib) <=
+	    SETTLED_WITHIN_KIB) {
 		promise->is_open = false;
 		promise->is_kept = true;
 		/* Not if it was only asked to stay as it is. */
-		if (distance(promise->from_kib, promise->target_kib) >= MOVED_MIN_KIB)
+		if (distance_u64(promise->from_kib, promise->target_kib) >=
+		    BALLOON_BREATH_KIB)
 			promise->has_stalled = false;
 	} else if (!promise->is_stuck && now_ms - promise->moved_ms >= STUCK_AFTER_MS) {
 		promise->is_stuck = true;

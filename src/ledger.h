@@ -46,6 +46,9 @@ struct promise {
 	int64_t stalled_until_ms; /* and this is believed for so long */
 };
 
+/* A change by less is no sign of life, nor of a purpose: a guest's page lists breathe. */
+#define BALLOON_BREATH_KIB ((uint64_t)4 * 1024)
+
 /* Note that @target_kib was asked for at @now_ms. */
 void promise_open(struct promise *promise, uint64_t target_kib, int64_t now_ms);
 

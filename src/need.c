@@ -63,9 +63,8 @@ static uint64_t consumption_kib(const struct demand *demand, uint64_t ms)
 static bool is_pressed(const struct domain *domain, const struct demand *demand,
 		       uint64_t free_kib)
 {
-	return demand->is_swapping ||
-	       (unsigned __int128)free_kib * 100 <
-		       (unsigned __int128)domain->current_kib * CLASSIFY_PINNED_PERCENT;
+	return demand->is_swapping || compare_percent(free_kib, domain->current_kib,
+						      CLASSIFY_PINNED_PERCENT) < 0;
 }
 
 /* Used memory to provide for: with what the coming periods will add. */

@@ -36,16 +36,12 @@ struct restore {
 	bool is_incomplete; /* something was not put back */
 };
 
-static uint64_t distance(uint64_t a, uint64_t b)
-{
-	return a > b ? a - b : b - a;
-}
-
 static bool is_away(const struct domain *domain, const struct record *record)
 {
 	return record->promise.was_commanded &&
 	       (record->promise.is_open || !domain_has(domain, DOMAIN_CURRENT) ||
-		distance(domain->current_kib, record->original_kib) > SETTLED_WITHIN_KIB);
+		distance_u64(domain->current_kib, record->original_kib) >
+			SETTLED_WITHIN_KIB);
 }
 
 /* Fill in the items, for which there is room enough. */
@@ -192,7 +188,7 @@ static void look_at(struct restore *restore, struct item *item)
 	item->goal_kib = choose_goal_kib(domain, record, cycle->settings);
 	item->why = reason_text(REASON_MOVE_UNDER_WAY);
 	if (record->promise.is_open ||
-	    distance(domain->current_kib, item->goal_kib) > SETTLED_WITHIN_KIB)
+	    distance_u64(domain->current_kib, item->goal_kib) > SETTLED_WITHIN_KIB)
 		return;
 	if (item->goal_kib == item->original_kib)
 		item->is_over = true;

@@ -31,10 +31,25 @@ static inline uint64_t sat_mul_div(uint64_t a, uint64_t b, uint64_t c)
 	return quotient > UINT64_MAX ? UINT64_MAX : (uint64_t)quotient;
 }
 
+/* |a - b| */
+static inline uint64_t distance_u64(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
+/* How @part compares with @percent of @whole, exactly: < 0, 0 or > 0. */
+static inline int compare_percent(uint64_t part, uint64_t whole, unsigned percent)
+{
+	unsigned __int128 left = (unsigned __int128)part * 100;
+	unsigned __int128 right = (unsigned __int128)whole * percent;
+
+	return (left > right) - (left < right);
+}
+
 /* a - b as a signed number, held within the range of int64_t. */
 static inline int64_t sat_diff(uint64_t a, uint64_t b)
 {
-	uint64_t distance = a > b ? a - b : b - a;
+	uint64_t distance = distance_u64(a, b);
 	int64_t clamped = distance > INT64_MAX ? INT64_MAX : (int64_t)distance;
 
 	return a >= b ? clamped : -clamped;
