@@ -17,18 +17,16 @@ const char *domain_state_name(enum domain_state state)
 	return names[state];
 }
 
-static int compare_uuid(const void *a, const void *b)
+int domain_compare_uuid(const void *a, const void *b)
 {
-	const struct domain *left = a, *right = b;
-
-	return strcmp(left->uuid, right->uuid);
+	return strcmp(a, b);
 }
 
 void snapshot_sort(struct snapshot *snapshot)
 {
 	if (snapshot->n_domains > 1)
 		qsort(snapshot->domains, snapshot->n_domains, sizeof(*snapshot->domains),
-		      compare_uuid);
+		      domain_compare_uuid);
 }
 
 void snapshot_clear(struct snapshot *snapshot)

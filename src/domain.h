@@ -38,9 +38,9 @@ enum domain_state {
 };
 
 struct domain {
-	char uuid[DOMAIN_UUID_SIZE];
-	char *name; /* owned */
-	int id;	    /* another one after each start */
+	char uuid[DOMAIN_UUID_SIZE]; /* first: see domain_compare_uuid() */
+	char *name;		     /* owned */
+	int id;			     /* another one after each start */
 	enum domain_state state;
 	bool has_balloon;
 	unsigned present; /* enum domain_figure */
@@ -90,6 +90,12 @@ static inline bool domain_responds(const struct domain *domain)
 
 /* The word for @state, for tables and logs. */
 const char *domain_state_name(enum domain_state state);
+
+/*
+ * For qsort() and bsearch() of any structures that begin with the text of a UUID; the key
+ * is such a structure or the text alone.
+ */
+int domain_compare_uuid(const void *a, const void *b);
 
 /* Put the domains of @snapshot into the order of their UUIDs. */
 void snapshot_sort(struct snapshot *snapshot);

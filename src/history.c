@@ -112,19 +112,12 @@ void record_note_command(struct record *record, const struct domain *domain,
 		aftermath_note_other(&record->aftermath);
 }
 
-static int compare_record(const void *key, const void *element)
-{
-	const struct record *record = element;
-
-	return strcmp(key, record->uuid);
-}
-
 struct record *history_find(struct history *history, const char *uuid)
 {
 	if (history->n_records == 0)
 		return NULL;
 	return bsearch(uuid, history->records, history->n_records,
-		       sizeof(*history->records), compare_record);
+		       sizeof(*history->records), domain_compare_uuid);
 }
 
 void history_note_reboot(struct history *history, const char *uuid, int64_t now_ms)

@@ -19,7 +19,7 @@ struct borrowed_period {
 };
 
 struct record {
-	char uuid[DOMAIN_UUID_SIZE];
+	char uuid[DOMAIN_UUID_SIZE]; /* first: see domain_compare_uuid() */
 	int id;
 	struct demand demand;
 	struct promise promise;

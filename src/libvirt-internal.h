@@ -18,7 +18,7 @@ struct libvirt_traits {
 
 /* A domain that is active, kept from one sample to the next. */
 struct libvirt_domain {
-	char uuid[DOMAIN_UUID_SIZE];
+	char uuid[DOMAIN_UUID_SIZE]; /* first: see domain_compare_uuid() */
 	int id;
 	virDomainPtr handle; /* owned */
 	struct libvirt_traits traits;

@@ -110,19 +110,12 @@ static void read_single(virDomainPtr handle, struct domain *domain)
 	}
 }
 
-static int compare_uuid(const void *key, const void *element)
-{
-	const struct libvirt_domain *domain = element;
-
-	return strcmp(key, domain->uuid);
-}
-
 struct libvirt_domain *libvirt_find(struct libvirt_link *link, const char *uuid)
 {
 	if (link->n_domains == 0)
 		return NULL;
 	return bsearch(uuid, link->domains, link->n_domains, sizeof(*link->domains),
-		       compare_uuid);
+		       domain_compare_uuid);
 }
 
 /* Read the live XML. -ENOENT: the domain ended in this moment; else it refused. */
@@ -191,13 +184,6 @@ static int read_domain(struct libvirt_link *link, const virDomainStatsRecord *re
 	return 0;
 }
 
-static int compare_known(const void *a, const void *b)
-{
-	const struct libvirt_domain *left = a, *right = b;
-
-	return strcmp(left->uuid, right->uuid);
-}
-
 /* Take in all @records; what was known of domains that are gone is dropped. */
 static int read_domains(struct libvirt_link *link, virDomainStatsRecordPtr *records,
 			size_t n_records, struct snapshot *snapshot)
@@ -222,7 +208,7 @@ static int read_domains(struct libvirt_link *link, virDomainStatsRecordPtr *reco
 	link->domains = known;
 	link->n_domains = known ? n : 0;
 	if (n > 1)
-		qsort(known, n, sizeof(*known), compare_known);
+		qsort(known, n, sizeof(*known), domain_compare_uuid);
 	snapshot_sort(snapshot);
 	return r;
 }
