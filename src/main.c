@@ -64,25 +64,18 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	}
 }
 
-static char *filter_help(int key, const char *text, void *input)
+static void print_commands(FILE *stream, const void *input)
 {
-	char *help = NULL;
-	size_t size = 0;
-
 	(void)input;
-	if (key != ARGP_KEY_HELP_POST_DOC)
-		return (char *)text;
-
-	FILE *stream = open_memstream(&help, &size);
-
-	if (!stream)
-		return (char *)text;
 	fputs("Commands:\n", stream);
 	for (size_t i = 0; commands[i]; i++)
 		fprintf(stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
 	fputs("\n'memcoord COMMAND --help' tells more.", stream);
-	fclose(stream);
-	return help;
+}
+
+static char *filter_help(int key, const char *text, void *input)
+{
+	return usage_append(key, text, print_commands, input);
 }
 
 static int check_config(const struct invocation *invocation)

@@ -97,20 +97,10 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	}
 }
 
-/* Append the columns and the policies to the help text. */
-static char *filter_help(int key, const char *text, void *input)
+static void print_policies(FILE *stream, const void *input)
 {
 	const struct options *options = input;
-	char *help = NULL;
-	size_t size = 0;
 
-	if (key != ARGP_KEY_HELP_POST_DOC)
-		return (char *)text;
-
-	FILE *stream = open_memstream(&help, &size);
-
-	if (!stream)
-		return (char *)text;
 	fputs("Policies:\n", stream);
 	for (size_t i = 0; i < options->n_known; i++)
 		fprintf(stream, "  %-10s %s\n", options->known[i].name,
@@ -118,8 +108,11 @@ static char *filter_help(int key, const char *text, void *input)
 	fputc('\n', stream);
 	column_print_help(stream, outcome_columns);
 	fprintf(stream, "\nDefault: all columns, policy %s.", policy_default()->name);
-	fclose(stream);
-	return help;
+}
+
+static char *filter_help(int key, const char *text, void *input)
+{
+	return usage_append(key, text, print_policies, input);
 }
 
 /* Everybody who may compete; what does not fit is a mistake of the program. */

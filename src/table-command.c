@@ -102,24 +102,17 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	}
 }
 
-/* Append the columns to the help text. */
-static char *filter_help(int key, const char *text, void *input)
+static void print_columns(FILE *stream, const void *input)
 {
 	const struct options *options = input;
-	char *help = NULL;
-	size_t size = 0;
 
-	if (key != ARGP_KEY_HELP_POST_DOC)
-		return (char *)text;
-
-	FILE *stream = open_memstream(&help, &size);
-
-	if (!stream)
-		return (char *)text;
 	column_print_help(stream, options->command->columns);
 	fprintf(stream, "\nDefault: %s", options->command->default_columns);
-	fclose(stream);
-	return help;
+}
+
+static char *filter_help(int key, const char *text, void *input)
+{
+	return usage_append(key, text, print_columns, input);
 }
 
 static const char *default_columns(const struct options *options)

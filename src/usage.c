@@ -85,3 +85,21 @@ error_t usage_parse(const struct argp *argp, int argc, char **argv, unsigned fla
 	stop_listening();
 	return error;
 }
+
+char *usage_append(int key, const char *text,
+		   void (*print)(FILE *stream, const void *data), const void *data)
+{
+	char *help = NULL;
+	size_t size = 0;
+
+	if (key != ARGP_KEY_HELP_POST_DOC)
+		return (char *)text;
+
+	FILE *stream = open_memstream(&help, &size);
+
+	if (!stream)
+		return (char *)text;
+	print(stream, data);
+	fclose(stream);
+	return help;
+}
