@@ -146,6 +146,7 @@ EXTRA_DIST += \
 	tests/lsan.supp \
 	tests/processes.bash \
 	tests/unit/manager.h \
+	tests/unit/planning.h \
 	tests/unit/suite.h \
 	tests/unit/testing.h \
 	tests/valgrind.supp \

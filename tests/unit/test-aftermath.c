@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Rows 10 and 14: a shrink that harmed its guest, or gained the host nothing. */
+#include "planning.h"
 #include "sat.h"
-#include "testing.h"
-
-static struct world world;
-static struct plan plan;
 
 /* An idle domain of 2000 MiB, all of it touched. */
 static int set_up(void **state)
@@ -19,14 +16,6 @@ static int set_up(void **state)
 	domain->present |= DOMAIN_MAJOR_FAULTS | DOMAIN_SWAP_OUT;
 	domain->rss_kib = domain->current_kib + OVERHEAD_MIN_KIB;
 	world_look(&world, 0);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	plan_clear(&plan);
-	world_clear(&world);
 	return 0;
 }
 
@@ -50,12 +39,10 @@ static void live_s(unsigned seconds, uint64_t faults_per_s, uint64_t swap_kib_pe
 	}
 }
 
-static const struct move *make_plan(void)
+static const struct move *plan_move(void)
 {
-	plan_clear(&plan);
-	assert_int_equal(
-		policy_plan(&world.snapshot, &world.history, &world.settings, &plan), 0);
-	return plan.n_moves ? &plan.moves[0] : NULL;
+	make_plan();
+	return move_of(0);
 }
 
 static void command(uint64_t mib)
@@ -106,7 +93,7 @@ static void harm_is_undone_at_once(void **state)
 		be_shrunk(cases[i].before);
 		live_s(2, cases[i].before, 0);
 		live_s(2, cases[i].faults_per_s, cases[i].swap_kib_per_s);
-		const struct move *move = make_plan();
+		const struct move *move = plan_move();
 
 		assert_int_equal(move && move->reason == REASON_UNDOES_HARM,
 				 cases[i].does_harm);
@@ -134,7 +121,7 @@ static void an_undo_takes_nothing_from_others(void **state)
 	world.settings.host_reserve = (struct reserve){ .size_kib = 1 * GIB };
 	world.snapshot.host.available_kib = 1 * GIB + 200 * MIB;
 	live_s(2, 3000, 0);
-	const struct move *move = make_plan();
+	const struct move *move = plan_move();
 
 	assert_int_equal(plan.n_moves, 1);
 	assert_int_equal(move->domain, 0);
@@ -155,10 +142,10 @@ static void harm_is_avoided_for_longer_and_longer(void **state)
 		world.domains[0].current_kib = 2000 * MIB;
 		world.domains[0].usable_kib = 1500 * MIB;
 		live_s((unsigned)peace_s - 4, 0, 0);
-		assert_null(make_plan());
+		assert_null(plan_move());
 		assert_int_equal(plan.shares[0].bound, REASON_HARMED);
 		live_s(40, 0, 0);
-		assert_non_null(make_plan());
+		assert_non_null(plan_move());
 		assert_int_equal(plan.moves[0].reason, REASON_GIVES_TO_HOST);
 		peace_s = peace_s * 2 < 3600 ? peace_s * 2 : 3600;
 	}
@@ -187,7 +174,7 @@ static void a_domain_that_never_pays_is_learned(void **state)
 		move_to(1700, 10);
 		settle();
 		assert_false(aftermath()->is_no_reclaim);
-		assert_non_null(make_plan());
+		assert_non_null(plan_move());
 		command(1400);
 		move_to(1400, 10);
 		live_s(2, 0, 0);
@@ -195,7 +182,7 @@ static void a_domain_that_never_pays_is_learned(void **state)
 		live_s(2, 0, 0);
 		assert_true(aftermath()->is_no_reclaim);
 		assert_int_equal(aftermath()->learned_ms, world.snapshot.now_ms);
-		const struct move *move = make_plan();
+		const struct move *move = plan_move();
 
 		if (p == 0) {
 			assert_non_null(move);
@@ -206,13 +193,13 @@ static void a_domain_that_never_pays_is_learned(void **state)
 		world.domains[0].current_kib = 2000 * MIB;
 		world.domains[0].usable_kib = 1700 * MIB;
 		live_s(300, 0, 0);
-		assert_null(make_plan());
+		assert_null(plan_move());
 		if (p == 0)
 			assert_int_equal(plan.shares[0].bound, REASON_NO_RECLAIM);
 		/* until it is started again */
 		world.domains[0].id++;
 		live_s(100, 0, 0);
-		assert_non_null(make_plan());
+		assert_non_null(plan_move());
 	}
 }
 

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Row 24: who else changes a domain's memory is noticed, and nothing else is taken so. */
+#include "planning.h"
 #include "sat.h"
-#include "testing.h"
-
-static struct world world;
-static struct plan plan;
 
 static int set_up(void **state)
 {
@@ -16,14 +13,6 @@ static int set_up(void **state)
 	world.domains[0].present |= DOMAIN_MAJOR_FAULTS;
 	world.domains[0].major_faults = 1000;
 	world_look(&world, 0);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	plan_clear(&plan);
-	world_clear(&world);
 	return 0;
 }
 
@@ -67,13 +56,6 @@ static void settle(void)
 	move_to(1800);
 	live_s(6);
 	assert_true(record()->promise.is_kept);
-}
-
-static void make_plan(void)
-{
-	plan_clear(&plan);
-	assert_int_equal(
-		policy_plan(&world.snapshot, &world.history, &world.settings, &plan), 0);
 }
 
 static void a_settled_balloon_that_leaves_is_noticed(void **state)

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What memcoord does not do: ask domains that do not respond, count on what it cannot. */
+#include "planning.h"
 #include "sat.h"
-#include "testing.h"
 
 static const struct policy *const both[] = { &policy_fair, &policy_classic };
-
-static struct world world;
-static struct plan plan;
 
 static int set_up(void **state)
 {
@@ -17,35 +14,12 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
-{
-	(void)state;
-	plan_clear(&plan);
-	world_clear(&world);
-	return 0;
-}
-
 /* Begin anew, with policy number @i. */
 static void begin_with(size_t i)
 {
 	tear_down(NULL);
 	set_up(NULL);
 	world.settings.policy = both[i];
-}
-
-static void make_plan(void)
-{
-	plan_clear(&plan);
-	assert_int_equal(
-		policy_plan(&world.snapshot, &world.history, &world.settings, &plan), 0);
-}
-
-static const struct move *move_of(size_t domain)
-{
-	for (size_t i = 0; i < plan.n_moves; i++)
-		if (plan.moves[i].domain == domain)
-			return &plan.moves[i];
-	return NULL;
 }
 
 static struct promise *promise_of(size_t i)

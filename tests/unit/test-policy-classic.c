@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Every sentence of the original rules, one test each; then random hosts. */
-#include "testing.h"
-
-static struct world world;
-static struct plan plan;
+#include "planning.h"
 
 static int set_up(void **state)
 {
@@ -11,21 +8,6 @@ static int set_up(void **state)
 	world_init(&world);
 	plan = (struct plan){ 0 };
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	plan_clear(&plan);
-	world_clear(&world);
-	return 0;
-}
-
-static void make_plan(void)
-{
-	plan_clear(&plan);
-	assert_int_equal(
-		policy_plan(&world.snapshot, &world.history, &world.settings, &plan), 0);
 }
 
 /*

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What 'fair' decides: by hand-made cases, then the invariants on random hosts. */
+#include "planning.h"
 #include "sat.h"
-#include "testing.h"
-
-static struct world world;
-static struct plan plan;
 
 static int set_up(void **state)
 {
@@ -13,29 +10,6 @@ static int set_up(void **state)
 	world.settings.policy = &policy_fair;
 	plan = (struct plan){ 0 };
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	plan_clear(&plan);
-	world_clear(&world);
-	return 0;
-}
-
-static void make_plan(void)
-{
-	plan_clear(&plan);
-	assert_int_equal(
-		policy_plan(&world.snapshot, &world.history, &world.settings, &plan), 0);
-}
-
-static const struct move *move_of(size_t domain)
-{
-	for (size_t i = 0; i < plan.n_moves; i++)
-		if (plan.moves[i].domain == domain)
-			return &plan.moves[i];
-	return NULL;
 }
 
 /* A domain of @current_mib, all of it touched, with @free_mib free. */
