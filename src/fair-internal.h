@@ -21,6 +21,7 @@ struct item {
 	enum domain_class class;
 	struct need need;
 	uint64_t share_kib;
+	bool has_its_wish; /* its share is all that it wants */
 	uint64_t wish_kib; /* by which it should grow */
 	uint64_t grant_kib;
 	uint64_t give_kib;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What would be fair: needs by weighted max-min, then headroom in proportion. */
+/* What would be fair: needs by weighted max-min, then headroom in proportion to weight.
+ */
 #include "fair-internal.h"
 
 /* What the host can back in all. */
@@ -26,7 +27,7 @@ static int share_needs(struct work *work, uint64_t capacity_kib, uint64_t *ret_l
 		need_sum_kib = sat_add(need_sum_kib, need->need_kib);
 
 		work->fill[i] = (struct waterfill){
-			.weight = 100,
+			.weight = work->items[i].record->settings.weight,
 			.min_kib = min_u64(need->least_kib, need->need_kib),
 			.max_kib = need->need_kib,
 		};
@@ -43,23 +44,75 @@ static int share_needs(struct work *work, uint64_t capacity_kib, uint64_t *ret_l
 	return 0;
 }
 
-/* Tier 2: the same fraction of everybody's further wish; the rest stays with the host. */
-static void share_headroom(struct work *work, uint64_t left_kib)
+static uint64_t wish_kib(const struct item *item)
 {
-	uint64_t extra_kib = 0;
+	return sat_sub(item->need.want_kib, item->need.need_kib);
+}
+
+/* All wishes that are open, each times its weight. */
+static unsigned __int128 weigh_wishes(const struct work *work)
+{
+	unsigned __int128 sum = 0;
 
 	for (size_t i = 0; i < work->n; i++)
-		extra_kib = sat_add(extra_kib, sat_sub(work->items[i].need.want_kib,
-						       work->items[i].need.need_kib));
-	if (extra_kib == 0)
-		return;
+		if (!work->items[i].has_its_wish)
+			sum += (unsigned __int128)wish_kib(&work->items[i]) *
+			       work->items[i].record->settings.weight;
+	return sum;
+}
+
+/* All open wishes as @item weighs them: it gets as much of its own as there is of these.
+ */
+static uint64_t all_wishes_kib(const struct item *item, unsigned __int128 weighed)
+{
+	unsigned weight = item->record->settings.weight;
+	/* Rounded up, so that no share is over its exact value. */
+	unsigned __int128 sum_kib = (weighed + weight - 1) / weight;
+
+	return sum_kib > UINT64_MAX ? UINT64_MAX : (uint64_t)sum_kib;
+}
+
+/*
+ * Grant the whole wish to those whose weight is worth that. As they leave some to the
+ * others, it can be worth it to more then. Returns whether there was any.
+ */
+static bool grant_whole_wishes(struct work *work, uint64_t *left_kib)
+{
+	unsigned __int128 weighed = weigh_wishes(work);
+	uint64_t at_first_kib = *left_kib;
+	bool was_any = false;
+
 	for (size_t i = 0; i < work->n; i++) {
 		struct item *item = &work->items[i];
-		uint64_t wish_kib = sat_sub(item->need.want_kib, item->need.need_kib);
 
-		item->share_kib = sat_add(
-			item->share_kib,
-			sat_mul_div(wish_kib, min_u64(left_kib, extra_kib), extra_kib));
+		if (item->has_its_wish || at_first_kib < all_wishes_kib(item, weighed))
+			continue;
+		item->has_its_wish = was_any = true;
+		item->share_kib = sat_add(item->share_kib, wish_kib(item));
+		*left_kib = sat_sub(*left_kib, wish_kib(item));
+	}
+	return was_any;
+}
+
+/*
+ * Tier 2: a fraction of everybody's further wish, in proportion to the weight, but never
+ * more than all of it; what then is left stays with the host.
+ */
+static void share_headroom(struct work *work, uint64_t left_kib)
+{
+	unsigned __int128 weighed;
+
+	while (grant_whole_wishes(work, &left_kib))
+		;
+	weighed = weigh_wishes(work);
+	for (size_t i = 0; i < work->n; i++) {
+		struct item *item = &work->items[i];
+
+		if (!item->has_its_wish)
+			item->share_kib =
+				sat_add(item->share_kib,
+					sat_mul_div(wish_kib(item), left_kib,
+						    all_wishes_kib(item, weighed)));
 	}
 }
 

@@ -21,6 +21,7 @@ struct borrowed_period {
 struct record {
 	char uuid[DOMAIN_UUID_SIZE]; /* first: see domain_compare_uuid() */
 	int id;
+	struct domain_settings settings; /* what held at the last look */
 	struct demand demand;
 	struct promise promise;
 	struct foreign foreign;

@@ -31,14 +31,23 @@
 /* Older samples are not good enough to take something away. */
 #define SHRINK_SAMPLE_MAX_MS 4500
 
-uint64_t need_headroom_kib(const struct domain *domain)
+uint64_t need_ceiling_kib(const struct domain *domain, const struct record *record)
 {
-	return max_u64(HEADROOM_MIN_KIB, domain->maximum_kib / HEADROOM_SHARE);
+	const struct domain_settings *settings = &record->settings;
+
+	return settings->has_ceiling ? min_u64(domain->maximum_kib, settings->ceiling_kib)
+				     : domain->maximum_kib;
 }
 
-uint64_t need_floor_kib(const struct domain *domain, const struct settings *settings)
+uint64_t need_floor_kib(const struct domain *domain, const struct record *record)
 {
-	return min_u64(settings->domain_floor_kib, domain->maximum_kib);
+	return min_u64(record->settings.floor_kib, need_ceiling_kib(domain, record));
+}
+
+uint64_t need_headroom_kib(const struct domain *domain, const struct record *record)
+{
+	return max_u64(HEADROOM_MIN_KIB,
+		       need_ceiling_kib(domain, record) / HEADROOM_SHARE);
 }
 
 static uint64_t clamp(uint64_t value, uint64_t min, uint64_t max)
@@ -170,7 +179,7 @@ static struct need estimate_unknown(const struct domain *domain,
 			committed_kib,
 			min_u64(with_free_share(used_kib,
 						settings->starvation_threshold_percent),
-				domain->maximum_kib));
+				need_ceiling_kib(domain, record)));
 		need.may_grow = need.need_kib > committed_kib;
 	}
 	need.want_kib = need.need_kib;
@@ -187,8 +196,8 @@ struct need need_estimate(const struct domain *domain, const struct record *reco
 	if (stays != REASON_NONE)
 		return estimate_unknown(domain, record, stays, settings, now_ms);
 
-	uint64_t min_kib = need_floor_kib(domain, settings);
-	uint64_t max_kib = domain->maximum_kib;
+	uint64_t min_kib = need_floor_kib(domain, record);
+	uint64_t max_kib = need_ceiling_kib(domain, record);
 	uint64_t free_kib = demand_free_kib(demand, domain, settings->metric);
 	unsigned threshold = settings->starvation_threshold_percent;
 	uint64_t expected = expected_kib(domain, demand, settings, free_kib);
@@ -205,7 +214,7 @@ struct need need_estimate(const struct domain *domain, const struct record *reco
 	need.want_kib = clamp(
 		max_u64(with_free_share(peak_kib, min_u64((uint64_t)threshold * COMFORT,
 							  COMFORT_MAX_PERCENT)),
-			sat_add(peak_kib, need_headroom_kib(domain))),
+			sat_add(peak_kib, need_headroom_kib(domain, record))),
 		need.need_kib, max_kib);
 	/* A wish, so that nobody has to give for it. */
 	if (record->aftermath.is_undone)

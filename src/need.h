@@ -21,15 +21,18 @@ struct need {
 	enum reason keeps, keeps_idle;
 };
 
+/* The most that @domain may grow to: its ceiling, or its maximum if that is smaller. */
+uint64_t need_ceiling_kib(const struct domain *domain, const struct record *record);
+
+/* The floor of @domain, or its ceiling if that is smaller. */
+uint64_t need_floor_kib(const struct domain *domain, const struct record *record);
+
 /*
- * Headroom that a domain keeps at least: 100 MiB, or 1/32 of its maximum if that is more
+ * Headroom that a domain keeps at least: 100 MiB, or 1/32 of its ceiling if that is more
  * (an 8 GiB guest that sleeps keeps 256 MiB; Hyper-V's Linux driver has a floor table of
  * the same slope).
  */
-uint64_t need_headroom_kib(const struct domain *domain);
-
-/* The floor of @domain: domain_floor, or its maximum if that is smaller. */
-uint64_t need_floor_kib(const struct domain *domain, const struct settings *settings);
+uint64_t need_headroom_kib(const struct domain *domain, const struct record *record);
 
 /*
  * Estimate the need of @domain, whose @verdict is that of 'fair'. Without fresh, trusted

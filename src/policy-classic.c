@@ -7,7 +7,7 @@
  * 3. Only a wasteful one: half of its unused memory goes back to the host.
  *
  * Amounts are clamped, never refused: to half of the donor's unused memory, to its floor,
- * to the receiver's maximum, to what the host can back above its reserve. What a clamped
+ * to the receiver's ceiling, to what the host can back above its reserve. What a clamped
  * donor cannot give comes from the host. A grant that only the donor's memory can back
  * waits for it: the donor gives now, and the receiver gets it when it has arrived.
  */
@@ -42,16 +42,16 @@ static bool is_left_alone(const struct record *record)
 	return record->promise.is_stuck || record->foreign.is_left_alone;
 }
 
-/* What the domain can still take below its maximum. */
+/* What the domain can still take. */
 static uint64_t room_kib(const struct view *view, size_t i)
 {
 	const struct domain *domain = &view->snapshot->domains[i];
+	const struct record *record = &view->history->records[i];
 
-	if (is_left_alone(&view->history->records[i]))
+	if (is_left_alone(record))
 		return 0;
-
-	return sat_sub(domain->maximum_kib,
-		       promise_committed_kib(&view->history->records[i].promise, domain));
+	return sat_sub(need_ceiling_kib(domain, record),
+		       promise_committed_kib(&record->promise, domain));
 }
 
 /* What the domain can give at most in one step. */
@@ -59,7 +59,7 @@ static uint64_t spare_kib(const struct view *view, size_t i)
 {
 	const struct record *record = &view->history->records[i];
 	uint64_t above_floor_kib = sat_sub(view->snapshot->domains[i].current_kib,
-					   view->settings->domain_floor_kib);
+					   record->settings.floor_kib);
 
 	if (record->promise.is_open || is_left_alone(record) ||
 	    record->aftermath.is_no_reclaim || record->demand.is_low_confidence ||

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Every domain in every cycle: shares by weighted max-min over what the domains need,
- * then headroom in proportion; grants only from what the host holds in its hand.
+ * then headroom by weight; grants only from what the host holds in its hand.
  *
  * 1. The capacity is what the host can back: memory to hand out and all that is
  * committed.
  * 2. The shares: first needs, by water-filling between what a domain can do with and what
- *    it needs; then what is left over, the same fraction of everybody's further wish.
+ *    it needs; then what is left over, a fraction by weight of everybody's further wish.
  * 3. Grow who starves or soon will, most starved first, from what is at hand now.
  * 4. Shrink for what was not at hand: the wasteful first, then who is most above its
  * share.
@@ -87,7 +87,7 @@ static int grant(struct work *work)
 				sat_sub(need->need_kib, need->committed_kib));
 
 		work->fill[i] = (struct waterfill){
-			.weight = 100,
+			.weight = work->sorted[i]->record->settings.weight,
 			.min_kib = need->committed_kib,
 			.max_kib = sat_add(need->committed_kib, missing_kib),
 		};
@@ -119,13 +119,15 @@ static int grant(struct work *work)
 static enum reason find_bound(const struct item *item)
 {
 	uint64_t committed_kib = item->need.committed_kib;
+	uint64_t ceiling_kib = need_ceiling_kib(item->of, item->record);
 
 	if (!item->need.is_known && item->wish_kib == 0)
 		return item->need.keeps;
 	if (item->wish_kib > item->grant_kib)
 		return REASON_HOST_SHORT;
-	if (item->share_kib >= item->of->maximum_kib && committed_kib >= item->share_kib)
-		return REASON_AT_MAXIMUM;
+	if (item->share_kib >= ceiling_kib && committed_kib >= item->share_kib)
+		return ceiling_kib < item->of->maximum_kib ? REASON_AT_CEILING
+							   : REASON_AT_MAXIMUM;
 	if (item->share_kib > committed_kib && item->grant_kib == 0)
 		return REASON_NOT_WORTH_A_MOVE;
 	if (item->class == CLASS_WASTING && item->give_kib > 0)
@@ -187,7 +189,7 @@ static uint64_t runs_out_ms(const struct item *item, uint64_t max_ms)
 	int64_t trend_bytes = item->record->demand.trend_bytes;
 
 	if (!item->need.is_known || trend_bytes <= 0 ||
-	    item->need.committed_kib >= item->of->maximum_kib)
+	    item->need.committed_kib >= need_ceiling_kib(item->of, item->record))
 		return max_ms;
 	return min_u64(max_ms, sat_mul_div(item->need.free_kib, (uint64_t)1024 * 1000,
 					   (uint64_t)trend_bytes));

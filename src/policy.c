@@ -65,6 +65,15 @@ static void drop_growth(struct plan *plan)
 	plan->n_moves = n;
 }
 
+/* Of a domain that is left out, nothing else matters. */
+static struct verdict judge(const struct domain *domain, const struct record *record,
+			    const struct settings *settings, int64_t now_ms)
+{
+	if (!record->settings.is_managed)
+		return (struct verdict){ CLASS_UNMANAGED, REASON_LEFT_OUT };
+	return settings->policy->classify(domain, &record->demand, settings, now_ms);
+}
+
 int policy_plan(const struct snapshot *snapshot, const struct history *history,
 		const struct settings *settings, struct plan *ret_plan)
 {
@@ -82,9 +91,8 @@ int policy_plan(const struct snapshot *snapshot, const struct history *history,
 	}
 	plan.n_verdicts = n;
 	for (size_t i = 0; i < n; i++)
-		plan.verdicts[i] = policy->classify(&snapshot->domains[i],
-						    &history->records[i].demand, settings,
-						    snapshot->now_ms);
+		plan.verdicts[i] = judge(&snapshot->domains[i], &history->records[i],
+					 settings, snapshot->now_ms);
 
 	int r = policy->move(snapshot, history, settings, &plan);
 

@@ -49,7 +49,10 @@ struct plan {
 struct policy {
 	const char *name;
 	const char *summary; /* one line for help texts */
-	/* Requests to balloons that do not move are withdrawn; see .move. */
+	/*
+	 * Requests to balloons that do not move are withdrawn, even from a domain that
+	 * has been left out since: else they could come true later. See .move.
+	 */
 	bool withdraws_from_stuck;
 	bool awaits_targets; /* nobody grows while !history_knows_targets() */
 
@@ -84,12 +87,14 @@ const struct policy *policy_default(void);
 
 /*
  * Let the policy of @settings classify every domain and plan its moves. @history must
- * have taken in @snapshot last.
+ * have taken in @snapshot last, with the same settings.
  *
- * Guarantees: floor <= target <= maximum (a domain that is below its floor is not
- * shrunk); what is granted is on the host now, above the reserve, all earlier promises
- * counted; a domain is moved only on a sample newer than the last command to it; one that
- * does not respond is not moved at all; same input, same plan.
+ * Guarantees: floor <= target <= maximum, and no growth beyond the ceiling (a domain that
+ * is below its floor is not shrunk, one above its ceiling may shrink in steps); one that
+ * the configuration leaves out is not moved, but for the withdrawal of older requests;
+ * what is granted is on the host now, above the reserve, all earlier promises counted; a
+ * domain is moved only on a sample newer than the last command to it; one that does not
+ * respond is not moved at all; same input, same plan.
  *
  * Returns 0, or -ENOMEM with @ret_plan untouched.
  */

@@ -5,6 +5,7 @@ static const struct {
 	const char *word, *text;
 } reasons[] = {
 	[REASON_NONE] = { "none", "no reason" },
+	[REASON_LEFT_OUT] = { "left-out", "the configuration leaves it out" },
 	[REASON_NO_BALLOON] = { "no-balloon", "it has no balloon device" },
 	[REASON_NO_STATS_PERIOD] = { "no-stats-period", "its statistics period is 0" },
 	[REASON_NOT_RUNNING] = { "not-running", "it is not running" },
@@ -37,6 +38,7 @@ static const struct {
 	[REASON_STUCK] = { "stuck", "its balloon does not move: request withdrawn" },
 	[REASON_HAS_ITS_SHARE] = { "has-its-share", "it has its share" },
 	[REASON_AT_MAXIMUM] = { "at-maximum", "it has its maximum" },
+	[REASON_AT_CEILING] = { "at-ceiling", "it has its configured ceiling" },
 	[REASON_HOST_SHORT] = { "host-short", "the host has no more at hand" },
 	[REASON_NOT_WORTH_A_MOVE] = { "not-worth-a-move", "too little for a move" },
 	[REASON_MOVE_UNDER_WAY] = { "move-under-way", "its balloon is still moving" },

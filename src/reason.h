@@ -8,6 +8,7 @@
 enum reason {
 	REASON_NONE,
 	/* of a class */
+	REASON_LEFT_OUT,
 	REASON_NO_BALLOON,
 	REASON_NO_STATS_PERIOD,
 	REASON_NOT_RUNNING,
@@ -39,6 +40,7 @@ enum reason {
 	/* why a domain is not moved, or not further */
 	REASON_HAS_ITS_SHARE,
 	REASON_AT_MAXIMUM,
+	REASON_AT_CEILING,
 	REASON_HOST_SHORT,
 	REASON_NOT_WORTH_A_MOVE,
 	REASON_MOVE_UNDER_WAY,

@@ -113,6 +113,8 @@ static void note_end(struct item *item)
 /* Why nothing at all can be asked of @domain, or NULL. */
 static const char *find_obstacle(const struct domain *domain, const struct record *record)
 {
+	if (!record->settings.is_managed)
+		return reason_text(REASON_LEFT_OUT);
 	if (domain->state != DOMAIN_RUNNING)
 		return reason_text(REASON_NOT_RUNNING);
 	if (record->foreign.is_left_alone)
@@ -146,11 +148,10 @@ static uint64_t asked_kib(const struct domain *domain, const struct record *reco
 }
 
 /* What it had; but of what it has now, its guest keeps what it needs. */
-static uint64_t choose_goal_kib(const struct domain *domain, const struct record *record,
-				const struct settings *settings)
+static uint64_t choose_goal_kib(const struct domain *domain, const struct record *record)
 {
 	uint64_t least_kib =
-		max_u64(used_and_watermark_kib(record), need_floor_kib(domain, settings));
+		max_u64(used_and_watermark_kib(record), need_floor_kib(domain, record));
 	uint64_t goal_kib = max_u64(
 		record->original_kib,
 		min_u64(promise_committed_kib(&record->promise, domain), least_kib));
@@ -185,7 +186,7 @@ static void look_at(struct restore *restore, struct item *item)
 	item->why = reason_text(REASON_BUSY);
 	if (item->is_busy)
 		return;
-	item->goal_kib = choose_goal_kib(domain, record, cycle->settings);
+	item->goal_kib = choose_goal_kib(domain, record);
 	item->why = reason_text(REASON_MOVE_UNDER_WAY);
 	if (record->promise.is_open ||
 	    distance_u64(domain->current_kib, item->goal_kib) > SETTLED_WITHIN_KIB)

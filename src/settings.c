@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "policy.h"
 #include "settings.h"
@@ -29,18 +31,54 @@ void settings_init(struct settings *settings)
 	};
 }
 
+/* Copy @text, which may be NULL. */
+static int copy_text(const char *text, char **ret)
+{
+	char *copy = text ? strdup(text) : NULL;
+
+	if (text && !copy)
+		return -ENOMEM;
+	*ret = copy;
+	return 0;
+}
+
+/* Add copies of @rules to @settings. */
+static int copy_rules(struct settings *settings, const struct domain_rule *rules,
+		      size_t n_rules)
+{
+	if (n_rules == 0)
+		return 0;
+	settings->rules = calloc(n_rules, sizeof(*rules));
+	if (!settings->rules)
+		return -ENOMEM;
+	for (size_t i = 0; i < n_rules; i++) {
+		char *match;
+
+		if (copy_text(rules[i].match, &match) < 0)
+			return -ENOMEM;
+		settings->rules[i] = rules[i];
+		settings->rules[i].match = match;
+		settings->n_rules++;
+	}
+	return 0;
+}
+
 int settings_copy(const struct settings *settings, struct settings *ret)
 {
-	char *uri = NULL;
+	struct settings copy = *settings;
+	int r;
 
-	if (settings->uri) {
-		uri = strdup(settings->uri);
-		if (!uri)
-			return -ENOMEM;
-	}
-	*ret = *settings;
-	ret->uri = uri;
-	return 0;
+	copy.uri = NULL;
+	copy.rules = NULL;
+	copy.n_rules = 0;
+	r = copy_text(settings->uri, &copy.uri);
+	if (r == 0)
+		r = copy_rules(&copy, settings->rules, settings->n_rules);
+	if (r < 0)
+		settings_clear(&copy);
+	else
+		*ret = copy;
+	return r;
 }
 
 void settings_clear(struct settings *settings)
@@ -49,6 +87,47 @@ void settings_clear(struct settings *settings)
 		return;
 	free(settings->uri);
 	settings->uri = NULL;
+	for (size_t i = 0; i < settings->n_rules; i++)
+		free(settings->rules[i].match);
+	free(settings->rules);
+	settings->rules = NULL;
+	settings->n_rules = 0;
+}
+
+struct domain_rule domain_rule_default(void)
+{
+	return (struct domain_rule){ .weight = WEIGHT_DEFAULT, .is_managed = true };
+}
+
+/* As the arguments of commands choose domains: a name may look like a pattern. */
+static bool matches(const struct domain_rule *rule, const char *name, const char *uuid)
+{
+	return strcmp(rule->match, name) == 0 || fnmatch(rule->match, name, 0) == 0 ||
+	       strcasecmp(rule->match, uuid) == 0;
+}
+
+static struct domain_settings apply(const struct settings *settings,
+				    const struct domain_rule *rule)
+{
+	return (struct domain_settings){
+		.is_managed = rule->is_managed,
+		.floor_kib =
+			rule->has_floor ? rule->floor_kib : settings->domain_floor_kib,
+		.has_ceiling = rule->has_ceiling,
+		.ceiling_kib = rule->ceiling_kib,
+		.weight = rule->weight,
+	};
+}
+
+struct domain_settings settings_for_domain(const struct settings *settings,
+					   const char *name, const char *uuid)
+{
+	const struct domain_rule otherwise = domain_rule_default();
+
+	for (size_t i = 0; i < settings->n_rules; i++)
+		if (matches(&settings->rules[i], name, uuid))
+			return apply(settings, &settings->rules[i]);
+	return apply(settings, &otherwise);
 }
 
 const char *metric_name(enum metric metric)

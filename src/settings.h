@@ -7,6 +7,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct policy;
@@ -33,6 +34,24 @@ struct reserve {
 	};
 };
 
+/* What the configuration says of some domains. */
+struct domain_rule {
+	char *match; /* owned; a name, a shell pattern for names, or a UUID */
+	bool has_floor, has_ceiling;
+	uint64_t floor_kib, ceiling_kib; /* floor <= ceiling if both are there */
+	unsigned weight;
+	bool is_managed;
+};
+
+/* What holds for one domain. */
+struct domain_settings {
+	bool is_managed; /* else it is left alone, though what it has counts */
+	uint64_t floor_kib;
+	bool has_ceiling;
+	uint64_t ceiling_kib;
+	unsigned weight; /* 'fair': of its need and of its wish, against others' */
+};
+
 struct settings {
 	char *uri; /* owned; NULL: libvirt's own default */
 	unsigned period_s;
@@ -48,6 +67,8 @@ struct settings {
 	bool idle_reclaim; /* 'fair': take from idle domains though nobody needs it */
 	enum metric metric;
 	enum on_exit on_exit;
+	size_t n_rules;
+	struct domain_rule *rules; /* owned, with what they own; the first match wins */
 };
 
 /* Ranges, shared by the configuration file, the command line and their messages. */
@@ -59,6 +80,9 @@ enum {
 	STATS_PERIOD_MAX_S = 60,
 	RESERVE_MIN_PERCENT = 1,
 	RESERVE_MAX_PERCENT = 90,
+	WEIGHT_MIN = 1,
+	WEIGHT_MAX = 10000,
+	WEIGHT_DEFAULT = 100, /* so that there is room for less and for more */
 };
 
 /* Below 50 MiB a Linux guest cannot even fork a shell: the original rules' floor. */
@@ -74,6 +98,16 @@ int settings_copy(const struct settings *settings, struct settings *ret);
 
 /* Free what @settings owns. NULL is fine. */
 void settings_clear(struct settings *settings);
+
+/* A rule that changes nothing, for any domain but with no match. */
+struct domain_rule domain_rule_default(void);
+
+/*
+ * What holds for the domain of @name and @uuid: by the first rule that matches, and
+ * where that says nothing, as for all domains.
+ */
+struct domain_settings settings_for_domain(const struct settings *settings,
+					   const char *name, const char *uuid);
 
 /* The word for @metric, as in the configuration file. */
 const char *metric_name(enum metric metric);

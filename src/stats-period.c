@@ -51,7 +51,9 @@ unsigned stats_periods_borrow(struct cycle *cycle)
 
 		if (hypervisor_is_hurried(cycle->hypervisor))
 			break;
-		if (period->is_refused || !needs_period(domain, cycle->settings))
+		if (period->is_refused ||
+		    !cycle->history.records[i].settings.is_managed ||
+		    !needs_period(domain, cycle->settings))
 			continue;
 		r = set_period(cycle->hypervisor, domain,
 			       cycle->settings->stats_period_s);

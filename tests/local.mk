@@ -25,6 +25,7 @@ unit_tests += tests/unit/test-config-file
 unit_tests += tests/unit/test-cycle
 unit_tests += tests/unit/test-daemon
 unit_tests += tests/unit/test-demand
+unit_tests += tests/unit/test-domain-rules
 unit_tests += tests/unit/test-event-loop
 unit_tests += tests/unit/test-fair-loop
 unit_tests += tests/unit/test-foreign

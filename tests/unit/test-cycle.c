@@ -389,6 +389,23 @@ static void periods_are_borrowed_once_and_given_back(void **state)
 	assert_int_equal(fake.n_calls, 4);
 }
 
+static void no_period_is_borrowed_of_who_is_left_out(void **state)
+{
+	struct domain_rule rule = domain_rule_default();
+
+	(void)state;
+	rule.match = (char *)(uintptr_t) "vm0";
+	rule.is_managed = false;
+	fake.world.settings.rules = &rule;
+	fake.world.settings.n_rules = 1;
+	world_add(&fake.world, 1 * GIB, 4 * GIB, 0)->stats_period_s = 0;
+	world_add(&fake.world, 1 * GIB, 4 * GIB, 0)->stats_period_s = 0;
+	look_again();
+	assert_int_equal(stats_periods_borrow(&cycle), 1);
+	assert_int_equal(fake.world.domains[0].stats_period_s, 0);
+	assert_int_equal(fake.world.domains[1].stats_period_s, 1);
+}
+
 /* A reload may shorten stats_period; what was there at first is given back. */
 static void a_borrowed_period_can_be_shortened(void **state)
 {
@@ -498,6 +515,7 @@ int main(void)
 		TEST(a_stop_ends_a_plan_half_way),
 		TEST(the_next_look_is_a_period_away_unless_there_is_a_hurry),
 		TEST(periods_are_borrowed_once_and_given_back),
+		TEST(no_period_is_borrowed_of_who_is_left_out),
 		TEST(no_period_is_borrowed_of_a_busy_domain),
 		TEST(a_borrowed_period_can_be_shortened),
 		TEST(a_period_that_is_refused_is_not_tried_again),

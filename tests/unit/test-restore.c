@@ -358,6 +358,24 @@ static void a_domain_is_not_put_below_its_floor(void **state)
 		      "floor");
 }
 
+static void who_is_left_out_is_not_put_back(void **state)
+{
+	static struct domain_rule rule;
+
+	(void)state;
+	add_guest(1 * GIB, 300 * 1024);
+	begin();
+	move_guest(0, 2 * GIB);
+	rule = domain_rule_default();
+	rule.match = (char *)(uintptr_t) "guest-*";
+	rule.is_managed = false;
+	settings.rules = &rule;
+	settings.n_rules = 1;
+	restore();
+	assert_int_equal(size(0), 2 * GIB);
+	assert_logged("the configuration leaves it out");
+}
+
 static void the_silent_are_not_made_smaller_but_larger(void **state)
 {
 	(void)state;
@@ -608,6 +626,7 @@ int main(void)
 		TEST(not_every_breath_of_a_guest_is_followed),
 		TEST(what_a_starved_guest_has_is_not_taken),
 		TEST(a_domain_is_not_put_below_its_floor),
+		TEST(who_is_left_out_is_not_put_back),
 		TEST(the_silent_are_not_made_smaller_but_larger),
 		TEST(who_falls_silent_on_its_way_stops),
 		TEST(who_swaps_out_is_not_made_smaller),
