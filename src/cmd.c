@@ -33,8 +33,10 @@ int invocation_settings(const struct invocation *invocation,
 	if (invocation->uri) {
 		free(settings.uri);
 		settings.uri = strdup(invocation->uri);
-		if (!settings.uri)
+		if (!settings.uri) {
+			settings_clear(&settings);
 			return -ENOMEM;
+		}
 	}
 	if (invocation->policy)
 		settings.policy = invocation->policy;

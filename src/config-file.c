@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "config-domains.h"
 #include "config-file.h"
 #include "config-text.h"
 #include "policy.h"
@@ -226,6 +227,7 @@ static const struct key {
 	{ "idle_reclaim", read_idle_reclaim },
 	{ "metric", read_metric },
 	{ "on_exit", read_on_exit },
+	{ "domains", config_read_domains },
 };
 
 static const struct key *find_key(const char *name)

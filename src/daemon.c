@@ -205,10 +205,13 @@ static void read_settings(struct loop *loop)
 	}
 	if (!is_same_uri(settings.uri, loop->settings->uri))
 		log_warning("uri has changed: that takes effect after a restart");
+	/* The old one stays, and moves over. */
 	free(settings.uri);
 	settings.uri = loop->settings->uri;
+	loop->settings->uri = NULL;
 	if (settings.metric != loop->settings->metric)
 		history_forget_samples(&loop->cycle.history);
+	settings_clear(loop->settings);
 	*loop->settings = settings;
 	if (loop->cycle.hypervisor)
 		loop->cycle.hypervisor->patience_ms = patience_ms(&settings);

@@ -59,6 +59,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/cmd.h \
 	src/column.c \
 	src/column.h \
+	src/config-domains.c \
+	src/config-domains.h \
 	src/config-fields.c \
 	src/config-fields.h \
 	src/config-file.c \

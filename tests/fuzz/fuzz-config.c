@@ -6,6 +6,16 @@
 #include "fuzz.h"
 #include "policy.h"
 
+static void check_valid_rule(const struct domain_rule *rule)
+{
+	REQUIRE(rule->match && *rule->match);
+	REQUIRE(rule->weight >= WEIGHT_MIN && rule->weight <= WEIGHT_MAX);
+	REQUIRE(!rule->has_floor || rule->floor_kib >= DOMAIN_FLOOR_MIN_KIB);
+	REQUIRE(!rule->has_ceiling || rule->ceiling_kib >= DOMAIN_FLOOR_MIN_KIB);
+	REQUIRE(!rule->has_floor || !rule->has_ceiling ||
+		rule->floor_kib <= rule->ceiling_kib);
+}
+
 static void check_valid(const struct settings *settings)
 {
 	const struct reserve *reserve = &settings->host_reserve;
@@ -28,6 +38,8 @@ static void check_valid(const struct settings *settings)
 		settings->host_capacity_kib >= RESERVE_MIN_KIB);
 	REQUIRE(settings->domain_floor_kib >= DOMAIN_FLOOR_MIN_KIB);
 	REQUIRE(metric_name(settings->metric));
+	for (size_t i = 0; i < settings->n_rules; i++)
+		check_valid_rule(&settings->rules[i]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

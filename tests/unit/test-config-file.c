@@ -10,7 +10,7 @@
 #include "policy.h"
 #include "suite.h"
 
-enum { NOBODY = 65534, FIELD_LENGTH = 80, N_FIELDS = 13 };
+enum { NOBODY = 65534, FIELD_LENGTH = 80, N_FIELDS = 14 };
 
 #define MIB ((size_t)1024 * 1024)
 
@@ -50,6 +50,30 @@ static void format_reserve(const struct reserve *reserve, char *text)
 		snprintf(text, FIELD_LENGTH, "host_reserve=%" PRIu64, reserve->size_kib);
 }
 
+/* "match/floor/ceiling/weight/managed,...", "-" for what is not there. */
+static void format_rules(const struct settings *settings, char *text)
+{
+	FILE *file = fmemopen(text, FIELD_LENGTH, "we");
+
+	assert_non_null(file);
+	fputs("domains=", file);
+	for (size_t i = 0; i < settings->n_rules; i++) {
+		const struct domain_rule *rule = &settings->rules[i];
+
+		fprintf(file, "%s%s", i ? "," : "", rule->match);
+		if (rule->has_floor)
+			fprintf(file, "/%" PRIu64, rule->floor_kib);
+		else
+			fputs("/-", file);
+		if (rule->has_ceiling)
+			fprintf(file, "/%" PRIu64, rule->ceiling_kib);
+		else
+			fputs("/-", file);
+		fprintf(file, "/%u/%d", rule->weight, rule->is_managed);
+	}
+	assert_int_equal(fclose(file), 0);
+}
+
 static struct fields format_settings(const struct settings *settings)
 {
 	struct fields fields;
@@ -70,6 +94,7 @@ static struct fields format_settings(const struct settings *settings)
 	ADD("idle_reclaim=%d", settings->idle_reclaim);
 	ADD("metric=%s", metric_name(settings->metric));
 	ADD("on_exit=%s", on_exit_name(settings->on_exit));
+	format_rules(settings, fields.texts[n++]);
 #undef ADD
 	assert_int_equal(n, N_FIELDS);
 	return fields;
@@ -108,6 +133,16 @@ static void assert_settings(const struct settings *settings, const char *expecte
 	}
 }
 
+static void assert_valid_rule(const struct domain_rule *rule)
+{
+	assert_true(rule->match && *rule->match);
+	assert_in_range(rule->weight, 1, 10000);
+	assert_true(!rule->has_floor || rule->floor_kib >= 50 * 1024);
+	assert_true(!rule->has_ceiling || rule->ceiling_kib >= 50 * 1024);
+	assert_true(!rule->has_floor || !rule->has_ceiling ||
+		    rule->floor_kib <= rule->ceiling_kib);
+}
+
 /* Whoever holds settings need not check them again. */
 static void assert_valid(const struct settings *settings)
 {
@@ -128,6 +163,8 @@ static void assert_valid(const struct settings *settings)
 	assert_true(settings->domain_floor_kib >= 50 * 1024);
 	assert_in_range(settings->metric, METRIC_AUTO, METRIC_UNUSED);
 	assert_in_range(settings->on_exit, ON_EXIT_KEEP, ON_EXIT_RESTORE);
+	for (size_t i = 0; i < settings->n_rules; i++)
+		assert_valid_rule(&settings->rules[i]);
 }
 
 /* Loading @path must fail with @result and "PATH@suffix", and leave settings alone. */
@@ -218,6 +255,21 @@ static const struct good_row {
 	{ "on_exit = \"keep\";", "on_exit=keep" },
 	{ "on_exit = \"restore\";", "on_exit=restore" },
 
+	{ "domains = ( );", "" },
+	{ "domains = ( { match = \"db-*\"; } );", "domains=db-*/-/-/100/1" },
+	{ "domains = ( { match = \"a\"; floor = \"50 MiB\"; ceiling = \"50 MiB\"; } );",
+	  "domains=a/51200/51200/100/1" },
+	{ "domains = ( { match = \"a\"; ceiling = \"1024 TiB\"; } );",
+	  "domains=a/-/1099511627776/100/1" },
+	{ "domains = ( { weight = 1; match = \"a\"; }, { match = \"b\"; "
+	  "weight = 10000; } );",
+	  "domains=a/-/-/1/1,b/-/-/10000/1" },
+	{ "domains = ( { match = \"a\"; managed = false; }, { match = \"a\"; } );",
+	  "domains=a/-/-/100/0,a/-/-/100/1" },
+	{ "domains = ( { match = \"a\"; ceiling = \"1 GiB\"; } ); "
+	  "domain_floor = \"2 GiB\";",
+	  "domains=a/-/1048576/100/1 domain_floor=2097152" },
+
 	{ "period: 5,", "period=5" },
 	{ "period=5", "period=5" },
 	{ "period = 5 stats_period = 6", "period=5 stats_period=6" },
@@ -278,6 +330,10 @@ static void everything_at_once(void **state)
 #define FLOOR_EXPECTED "a size from \"50 MiB\" on"
 #define METRIC_EXPECTED "\"auto\", \"usable\" or \"unused\""
 #define ON_EXIT_EXPECTED "\"keep\" or \"restore\""
+#define DOMAINS_EXPECTED                                                                 \
+	"a list of groups, such as ( { match = \"db-*\"; floor = \"1 GiB\"; } )"
+#define RULE_SIZE_EXPECTED "a size from \"50 MiB\" to \"1024 TiB\""
+#define WEIGHT_EXPECTED "a whole number from 1 to 10000"
 
 /* Each key with what must be said of a wrong value, whatever is wrong with it. */
 static const struct key {
@@ -350,8 +406,6 @@ static const struct bad_row {
 	{ "no_such_key = 1;", ":1: " UNKNOWN("no_such_key") },
 	{ "Period = 1;", ":1: " UNKNOWN("Period") },
 	{ "period_4294967299 = 1;", ":1: " UNKNOWN("period_4294967299") },
-	{ "domains = ( { match = \"db-*\"; weight = 200; } );",
-	  ":1: " UNKNOWN("domains") },
 	{ "# first\n\non_exits = \"keep\";", ":3: " UNKNOWN("on_exits") },
 	{ "idle_reclaim = 1;", ":1: idle_reclaim must be true or false" },
 	{ "idle_reclaim = \"yes\";", ":1: idle_reclaim must be true or false" },
@@ -392,6 +446,42 @@ static const struct bad_row {
 	{ "domain_floor = \"52428799 B\";", ":1: domain_floor must be " FLOOR_EXPECTED },
 	{ "domain_floor = \"0 B\";", ":1: domain_floor must be " FLOOR_EXPECTED },
 	{ "metric = \"available\";", ":1: metric must be " METRIC_EXPECTED },
+
+	/* rules for single domains: the line is that of the member, or of its group */
+	{ "domains = 5;", ":1: domains must be " DOMAINS_EXPECTED },
+	{ "domains = \"db-*\";", ":1: domains must be " DOMAINS_EXPECTED },
+	{ "\ndomains = { match = \"a\"; };", ":2: domains must be " DOMAINS_EXPECTED },
+	{ "domains = [ ];", ":1: domains must be " DOMAINS_EXPECTED },
+	{ "domains = ( { match = \"a\"; },\n5 );",
+	  ":2: domains must be " DOMAINS_EXPECTED },
+	{ "domains = ( ( ) );", ":1: domains must be " DOMAINS_EXPECTED },
+	{ "domains = (\n{ weight = 5; } );", ":2: match is missing" },
+	{ "domains = ( { } );", ":1: match is missing" },
+	{ "domains = ( { match = \"a\";\nweigth = 5; } );",
+	  ":2: unknown setting 'weigth'" },
+	{ "domains = ( { match = 5; } );", ":1: match must be a text in quotes" },
+	{ "domains = ( { match = \"\"; } );", ":1: match must be a text in quotes" },
+	{ "domains = ( { match = \"a\";\nweight = 0; } );",
+	  ":2: weight must be " WEIGHT_EXPECTED },
+	{ "domains = ( { match = \"a\"; weight = 10001; } );",
+	  ":1: weight must be " WEIGHT_EXPECTED },
+	{ "domains = ( { match = \"a\"; weight = \"100\"; } );",
+	  ":1: weight must be " WEIGHT_EXPECTED },
+	{ "domains = ( { match = \"a\"; floor = \"52428799 B\"; } );",
+	  ":1: floor must be " RULE_SIZE_EXPECTED },
+	{ "domains = ( { match = \"a\"; floor = 1024; } );",
+	  ":1: floor must be " RULE_SIZE_EXPECTED },
+	{ "domains = ( { match = \"a\"; ceiling = \"1025 TiB\"; } );",
+	  ":1: ceiling must be " RULE_SIZE_EXPECTED },
+	{ "domains = ( { match = \"a\"; ceiling = \"1 MiB\"; } );",
+	  ":1: ceiling must be " RULE_SIZE_EXPECTED },
+	{ "domains = ( { match = \"a\"; },\n{ match = \"b\"; floor = \"2 GiB\"; "
+	  "ceiling = \"1 GiB\"; } );",
+	  ":2: floor must not be above ceiling" },
+	{ "domains = ( { match = \"a\"; managed = 1; } );",
+	  ":1: managed must be true or false" },
+	{ "domains = ( { match = \"a\"; match = \"b\"; } );",
+	  ":1: duplicate setting name" },
 
 	/* integers that libconfig 1.5 cuts to 32 bits without a word */
 	{ "period = 4294967299;", ":1: '4294967299' is too large a number" },
@@ -680,6 +770,10 @@ static void random_words(void **state)
 		"domain_floor",
 		"host_capacity",
 		"rate_threshold",
+		"domains",
+		"match",
+		"floor",
+		"weight",
 		"x",
 		" = ",
 		" = ",
