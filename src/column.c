@@ -169,6 +169,23 @@ static struct value get_rate(const struct row *row)
 		       : absent;
 }
 
+static struct value get_weight(const struct row *row)
+{
+	return number(VALUE_COUNT, record_of(row)->settings.weight);
+}
+
+static struct value get_floor(const struct row *row)
+{
+	return number(VALUE_SIZE, record_of(row)->settings.floor_kib);
+}
+
+static struct value get_ceiling(const struct row *row)
+{
+	const struct domain_settings *settings = &record_of(row)->settings;
+
+	return settings->has_ceiling ? number(VALUE_SIZE, settings->ceiling_kib) : absent;
+}
+
 static struct value get_class(const struct row *row)
 {
 	const struct plan *plan = &row->cycle->plan;
@@ -276,6 +293,11 @@ const struct column domain_columns[] = {
 	  get_last_update },
 	{ "PERIOD", "seconds between two reports of the guest; 0: never", false,
 	  get_stats_period },
+	{ "WEIGHT", "its weight against others when memory is scarce", false,
+	  get_weight },
+	{ "FLOOR", "it is not made smaller than this", false, get_floor },
+	{ "CEILING", "it is not made larger than this, where that is set", false,
+	  get_ceiling },
 	{ "TREND", "RATE without noise: up at once, down smoothly", false, get_trend },
 	{ "PEAK", "recent peak of USED, fading", false, get_peak },
 	{ "NEED", "just out of STARVING, for the coming period too", false, get_need },

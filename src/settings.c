@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "policy.h"
+#include "sat.h"
 #include "settings.h"
 
 void settings_init(struct settings *settings)
@@ -109,10 +110,13 @@ static bool matches(const struct domain_rule *rule, const char *name, const char
 static struct domain_settings apply(const struct settings *settings,
 				    const struct domain_rule *rule)
 {
+	uint64_t floor_kib =
+		rule->has_floor ? rule->floor_kib : settings->domain_floor_kib;
+
 	return (struct domain_settings){
 		.is_managed = rule->is_managed,
-		.floor_kib =
-			rule->has_floor ? rule->floor_kib : settings->domain_floor_kib,
+		.floor_kib = rule->has_ceiling ? min_u64(floor_kib, rule->ceiling_kib)
+					       : floor_kib,
 		.has_ceiling = rule->has_ceiling,
 		.ceiling_kib = rule->ceiling_kib,
 		.weight = rule->weight,

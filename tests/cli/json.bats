@@ -63,12 +63,19 @@ satisfies() {
 
 @test "every domain has every key, in every document" {
 	satisfies '([.domains[] | keys] | unique | length) == 1 and
-		(.domains[0] | keys | length) == 29' -c "$(node mixed)" stats -J
+		(.domains[0] | keys | length) == 32' -c "$(node mixed)" stats -J
 }
 
 @test "no domains are an empty array" {
 	satisfies '.domains == []' -c "$(node idle)" stats -J
 	satisfies '.domains == [] and .moves == []' -c "$(node idle)" dry-run -J --interval 1
+}
+
+@test "settings of single domains are numbers" {
+	echo 'domains = ( { match = "db-1"; ceiling = "3 GiB"; weight = 200; } );' >"$config"
+	satisfies '[.domains[] | .weight, .floor, .ceiling] ==
+		[200, 52428800, 3221225472, 100, 52428800, null]' \
+		-c "$(node mixed)" stats -J "db-*"
 }
 
 @test "-o chooses the keys of the domains" {

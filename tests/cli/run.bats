@@ -110,6 +110,20 @@ load functions
 	stop TERM 0
 }
 
+@test "SIGHUP takes over new rules for single domains" {
+	echo 'period = 1; domains = ( { match = "nobody"; } );' >"$config"
+	start -c test:///default -v run
+	eventually has_said "coordinating test:///default"
+	echo 'period = 1; domains = ( { match = "te?t"; managed = false; } );' >"$config"
+	run ! has_said "the configuration leaves it out"
+	kill -HUP "$pid"
+	eventually has_said "test: UNMANAGED, the configuration leaves it out"
+	: >"$config"
+	kill -HUP "$pid"
+	eventually has_said "settings reloaded" 2
+	stop TERM 0
+}
+
 @test "SIGHUP keeps what the command line said" {
 	echo 'period = 5;' >"$config"
 	start -c test:///default run --period 3600

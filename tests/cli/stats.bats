@@ -45,6 +45,20 @@ load functions
 		NAME,UUID,ID,STATE,CLASS,CURRENT,MAXIMUM,USED,FREE,FREE%,RATE,USABLE,UNUSED,AVAILABLE,CACHES,RSS,SWAP-IN,SWAP-OUT,FAULTS,UPDATED,PERIOD,REASON,WHY
 }
 
+@test "rules for single domains" {
+	cat >"$config" <<-EOF
+		domain_floor = "128 MiB";
+		domains = (
+		    { match = "db-1"; floor = "1 GiB"; ceiling = "3 GiB"; weight = 200; },
+		    { match = "00000000-0000-4000-8000-00000000000B"; managed = false; },
+		    { match = "*ed"; ceiling = "96 MiB"; }
+		);
+	EOF
+	golden stats-rules -c "$(node mixed)" stats -o \
+		NAME,CLASS,CURRENT,MAXIMUM,WEIGHT,FLOOR,CEILING,REASON,WHY
+	golden classify-rules -c "$(node mixed)" classify --interval 1
+}
+
 @test "--raw" {
 	golden stats-raw -c "$(node mixed)" stats --raw
 	golden stats-raw -c "$(node mixed)" stats -r

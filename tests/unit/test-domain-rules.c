@@ -356,6 +356,7 @@ static void a_ceiling_below_the_floor_of_all_goes_first(void **state)
 	add(1000, 200);
 	see(0, 50);
 	assert_int_equal(plan.shares[0].share_kib, 1040 * MIB);
+	assert_int_equal(world.history.records[0].settings.floor_kib, 1040 * MIB);
 }
 
 static void weights_divide_scarce_memory(void **state)
