@@ -8,7 +8,9 @@
 #include "plan-check.h"
 #include "sat.h"
 
-enum { DOMAINS_MAX = 6, EVENTS_MAX = 300 };
+enum { DOMAINS_MAX = 6, RULES_MAX = 4, EVENTS_MAX = 300 };
+
+#define UUID_FORMAT "00000000-0000-0000-0000-%012zu"
 
 static char domain_name[] = "domain";
 
@@ -21,11 +23,37 @@ struct guest {
 struct fleet {
 	struct bytes bytes;
 	struct settings settings;
+	struct domain_rule rules[RULES_MAX]; /* of the settings */
+	char uuids[RULES_MAX][DOMAIN_UUID_SIZE];
 	struct history history;
 	int64_t now_ms;
 	struct host host;
 	struct guest guests[DOMAINS_MAX];
 };
+
+/* Rules for the first domains; the last two are left without. */
+static void take_rules(struct fleet *fleet)
+{
+	struct bytes *bytes = &fleet->bytes;
+	struct settings *settings = &fleet->settings;
+
+	settings->rules = fleet->rules;
+	settings->n_rules = take_below(bytes, RULES_MAX + 1);
+	for (size_t i = 0; i < settings->n_rules; i++) {
+		struct domain_rule *rule = &fleet->rules[i];
+		unsigned flags = take_byte(bytes);
+
+		*rule = domain_rule_default();
+		snprintf(fleet->uuids[i], DOMAIN_UUID_SIZE, UUID_FORMAT, i);
+		rule->match = fleet->uuids[i];
+		rule->weight = take_below(bytes, 256) * 39 + WEIGHT_MIN;
+		rule->is_managed = flags & 7;
+		rule->has_floor = flags & 8;
+		rule->floor_kib = max_u64(take_kib(bytes), DOMAIN_FLOOR_MIN_KIB);
+		rule->has_ceiling = flags & 16;
+		rule->ceiling_kib = sat_add(rule->floor_kib, take_kib(bytes));
+	}
+}
 
 /* Any settings that settings.h allows. */
 static void take_settings(struct fleet *fleet)
@@ -55,6 +83,8 @@ static void take_settings(struct fleet *fleet)
 			  : DOMAIN_FLOOR_MIN_KIB;
 	settings->idle_reclaim = !(flags & 8);
 	settings->metric = (enum metric)((flags >> 4) % (METRIC_UNUSED + 1));
+	if (flags & 128)
+		take_rules(fleet);
 	history_forget_samples(&fleet->history);
 }
 
@@ -77,8 +107,7 @@ static void start_guest(struct guest *guest, size_t index, struct bytes *bytes)
 		.stats_period_s = 1,
 	};
 	guest->domain.unused_kib = guest->domain.usable_kib;
-	snprintf(guest->domain.uuid, sizeof(guest->domain.uuid),
-		 "00000000-0000-0000-0000-%012zu", index);
+	snprintf(guest->domain.uuid, sizeof(guest->domain.uuid), UUID_FORMAT, index);
 }
 
 /* Put any value into one figure of @domain. */

@@ -39,14 +39,14 @@ static void check_shrink(const struct situation *situation, const struct plan *p
 			 const struct move *move)
 {
 	const struct domain *domain = &situation->snapshot->domains[move->domain];
-	const struct demand *demand = &situation->history->records[move->domain].demand;
+	const struct record *record = &situation->history->records[move->domain];
+	const struct demand *demand = &record->demand;
 	enum domain_class class = plan->verdicts[move->domain].class;
 	uint64_t free_kib = demand_free_kib(demand, domain, situation->settings->metric);
 	uint64_t gives_kib = move->from_kib - move->to_kib;
 
 	check_trust(situation, move);
-	REQUIRE(move->to_kib >=
-		min_u64(situation->settings->domain_floor_kib, domain->maximum_kib));
+	REQUIRE(move->to_kib >= min_u64(record->settings.floor_kib, domain->maximum_kib));
 	REQUIRE(gives_kib <= free_kib);
 	REQUIRE(class > CLASS_STARVING || plan->is_overloaded);
 	if (is_fair(situation))
@@ -61,8 +61,8 @@ static uint64_t check_move(const struct situation *situation, const struct plan 
 	REQUIRE(!move->has_peer || move->peer < situation->snapshot->n_domains);
 
 	const struct domain *domain = &situation->snapshot->domains[move->domain];
-	const struct promise *promise =
-		&situation->history->records[move->domain].promise;
+	const struct record *record = &situation->history->records[move->domain];
+	const struct promise *promise = &record->promise;
 	uint64_t committed_kib = promise_committed_kib(promise, domain);
 
 	REQUIRE(domain_has(domain, DOMAIN_CURRENT));
@@ -72,6 +72,7 @@ static uint64_t check_move(const struct situation *situation, const struct plan 
 		REQUIRE(promise->is_open); /* it is withdrawn */
 		return 0;
 	}
+	REQUIRE(record->settings.is_managed);
 	REQUIRE(domain_has(domain, DOMAIN_MAXIMUM));
 	REQUIRE(move->to_kib <= domain->maximum_kib);
 	if (move->to_kib < move->from_kib) {
@@ -79,6 +80,7 @@ static uint64_t check_move(const struct situation *situation, const struct plan 
 		return 0;
 	}
 	REQUIRE(move->to_kib > committed_kib);
+	REQUIRE(move->to_kib <= need_ceiling_kib(domain, record));
 	return move->to_kib - committed_kib;
 }
 

@@ -439,8 +439,34 @@ static uint64_t any_number(void)
 	return bits >> (rand() % 64);
 }
 
+/* Rules for some of the domains: any weight, and a floor, a ceiling, or neither. */
+static void make_random_rules(void)
+{
+	static char names[WORLD_MAX][8];
+	static struct domain_rule rules[WORLD_MAX];
+
+	world.settings.rules = rules;
+	for (size_t i = 0; i < WORLD_MAX; i++) {
+		struct domain_rule *rule = &rules[world.settings.n_rules];
+
+		if (below(2))
+			continue;
+		snprintf(names[i], sizeof(names[i]), "vm%zu", i);
+		*rule = domain_rule_default();
+		rule->match = names[i];
+		rule->weight = 1 + (unsigned)below(below(2) ? WEIGHT_MAX : 200);
+		rule->is_managed = below(10) > 0;
+		rule->has_floor = below(2);
+		rule->floor_kib = (50 + below(1000)) * MIB;
+		rule->has_ceiling = below(2);
+		rule->ceiling_kib = rule->floor_kib + below(4000) * MIB;
+		world.settings.n_rules++;
+	}
+}
+
 static void make_random_world(void)
 {
+	make_random_rules();
 	world.settings.period_s = 1 + (unsigned)below(5);
 	world.settings.domain_floor_kib = (50 + below(400)) * MIB;
 	world.snapshot.host.available_kib = below(4 * GIB);
@@ -533,7 +559,8 @@ static void check_shrink(const struct move *move)
 
 	/* 5. not below the floor, nor below what is used and 60 MiB */
 	assert_true(move->to_kib >=
-		    min_u64(world.settings.domain_floor_kib, domain->maximum_kib));
+		    min_u64(record->settings.floor_kib, domain->maximum_kib));
+	assert_true(record->settings.is_managed);
 	assert_true(move->to_kib + 1 >= record->demand.used_kib + 60 * MIB);
 	/* 6. only on fresh, trusted figures of a domain that obeys */
 	assert_true(plan.verdicts[move->domain].class >= CLASS_STARVING);
@@ -545,6 +572,11 @@ static void check_shrink(const struct move *move)
 	assert_true(!record->promise.was_commanded ||
 		    record->demand.sample_ms > record->promise.commanded_ms);
 	assert_true(world.snapshot.now_ms - record->demand.sample_ms <= 4500);
+}
+
+static uint64_t ceiling_kib(size_t i)
+{
+	return need_ceiling_kib(&world.domains[i], &world.history.records[i]);
 }
 
 /* Returns how many domains grow and how many shrink. */
@@ -572,6 +604,10 @@ static void check_invariants(size_t *n_grows, size_t *n_shrinks)
 			(*n_shrinks)++;
 			continue;
 		}
+		/* 5. not above the ceiling */
+		assert_true(world.history.records[move->domain].settings.is_managed);
+		assert_true(move->to_kib == domain->current_kib ||
+			    move->to_kib <= ceiling_kib(move->domain));
 		granted_kib += sat_sub(
 			move->to_kib,
 			promise_committed_kib(
@@ -692,6 +728,37 @@ static void the_order_of_domains_does_not_matter(void **state)
 	}
 }
 
+/* 11. Raising a weight never lowers that domain's share, but by what rounding takes. */
+static void more_weight_is_never_less_share(void **state)
+{
+	size_t n_more = 0;
+
+	(void)state;
+	srand(16);
+	for (int round = 0; round < 3000; round++) {
+		uint64_t before_kib;
+		size_t i;
+
+		tear_down(NULL);
+		set_up(NULL);
+		make_random_world();
+		if (world.snapshot.n_domains == 0)
+			continue;
+		world_look(&world, 0);
+		let_time_pass();
+		make_plan();
+		i = (size_t)below(world.snapshot.n_domains);
+		before_kib = plan.shares[i].share_kib;
+		world.history.records[i].settings.weight += (unsigned)below(
+			WEIGHT_MAX - world.history.records[i].settings.weight + 1);
+		make_plan();
+		assert_true(plan.shares[i].share_kib + world.snapshot.n_domains >=
+			    before_kib);
+		n_more += plan.shares[i].share_kib > before_kib;
+	}
+	assert_true(n_more > 100);
+}
+
 static void overload_is_said(void **state)
 {
 	(void)state;
@@ -785,6 +852,7 @@ int main(void)
 		TEST(a_balanced_host_is_left_alone),
 		TEST(same_input_same_plan),
 		TEST(the_order_of_domains_does_not_matter),
+		TEST(more_weight_is_never_less_share),
 		TEST(overload_is_said),
 		TEST(absurd_figures_do_not_wrap),
 		TEST(the_largest_size_does_not_wrap_into_waiting),
