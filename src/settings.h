@@ -45,7 +45,7 @@ struct domain_rule {
 
 /* What holds for one domain. */
 struct domain_settings {
-	bool is_managed; /* else it is left alone, though what it has counts */
+	bool is_managed;    /* else it is left alone, though what it has counts */
 	uint64_t floor_kib; /* not above the ceiling */
 	bool has_ceiling;
 	uint64_t ceiling_kib;
