@@ -5,21 +5,29 @@
 #include "config-domains.h"
 #include "config-fields.h"
 
-/* 1 PiB: more than any host has, and far from where sums would saturate. */
-#define SIZE_MAX_KIB ((long long)1 << 40)
-
 #define RULE(member) offsetof(struct domain_rule, member)
+
+static int read_managed(const struct config_reader *reader,
+			const config_setting_t *setting, void *structure)
+{
+	struct domain_rule *rule = structure;
+
+	if (config_setting_type(setting) != CONFIG_TYPE_BOOL)
+		return config_refuse(reader, config_setting_source_line(setting),
+				     "managed must be true or false");
+	rule->choices.is_left_out = !config_setting_get_bool(setting);
+	return 0;
+}
 
 static const struct field rule_fields[] = {
 	{ "match", FIELD_TEXT, .offset = RULE(match), .is_required = true },
-	{ "floor", FIELD_SIZE, .offset = RULE(floor_kib), .presence = RULE(has_floor),
-	  .min = (long long)DOMAIN_FLOOR_MIN_KIB, .max = SIZE_MAX_KIB },
-	{ "ceiling", FIELD_SIZE, .offset = RULE(ceiling_kib),
-	  .presence = RULE(has_ceiling), .min = (long long)DOMAIN_FLOOR_MIN_KIB,
-	  .max = SIZE_MAX_KIB },
-	{ "weight", FIELD_COUNT, .offset = RULE(weight), .min = WEIGHT_MIN,
+	{ "floor", FIELD_SIZE, .offset = RULE(choices.floor_kib),
+	  .min = (long long)DOMAIN_FLOOR_MIN_KIB, .max = (long long)DOMAIN_SIZE_MAX_KIB },
+	{ "ceiling", FIELD_SIZE, .offset = RULE(choices.ceiling_kib),
+	  .min = (long long)DOMAIN_FLOOR_MIN_KIB, .max = (long long)DOMAIN_SIZE_MAX_KIB },
+	{ "weight", FIELD_COUNT, .offset = RULE(choices.weight), .min = WEIGHT_MIN,
 	  .max = WEIGHT_MAX },
-	{ "managed", FIELD_BOOL, .offset = RULE(is_managed) },
+	{ "managed", FIELD_OTHER, .read = read_managed },
 	{ 0 },
 };
 
@@ -36,12 +44,11 @@ static int read_rule(const struct config_reader *reader, const config_setting_t 
 {
 	int r;
 
-	*rule = domain_rule_default();
 	if (!config_setting_is_group(setting))
 		return refuse_list(reader, setting);
 	r = fields_read(reader, setting, rule_fields, rule);
-	if (r == 0 && rule->has_floor && rule->has_ceiling &&
-	    rule->floor_kib > rule->ceiling_kib)
+	if (r == 0 && rule->choices.ceiling_kib > 0 &&
+	    rule->choices.floor_kib > rule->choices.ceiling_kib)
 		r = config_refuse(reader, config_setting_source_line(setting),
 				  "floor must not be above ceiling");
 	return r;

@@ -31,8 +31,10 @@ void snapshot_sort(struct snapshot *snapshot)
 
 void snapshot_clear(struct snapshot *snapshot)
 {
-	for (size_t i = 0; i < snapshot->n_domains; i++)
+	for (size_t i = 0; i < snapshot->n_domains; i++) {
 		free(snapshot->domains[i].name);
+		free(snapshot->domains[i].metadata_error);
+	}
 	free(snapshot->domains);
 	*snapshot = (struct snapshot){ 0 };
 }

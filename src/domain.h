@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "choices.h"
+
 enum { DOMAIN_UUID_SIZE = 37 }; /* text form with its terminating NUL */
 
 /* Presence bits of struct domain. */
@@ -27,6 +29,27 @@ enum domain_figure {
 	DOMAIN_MAJOR_FAULTS = 1 << 9,
 	DOMAIN_LAST_UPDATE = 1 << 10,
 	DOMAIN_STATS_PERIOD = 1 << 11,
+};
+
+/*
+ * What the definition of the running domain tells: why the host gains nothing from its
+ * balloon, and what else matters for it.
+ */
+enum domain_trait {
+	/* Devices that reach all of the guest's memory themselves: it stays where it is.
+	 */
+	DOMAIN_PASSES_DEVICES = 1 << 0,
+	DOMAIN_LOCKS_MEMORY = 1 << 1,
+	DOMAIN_HAS_HUGE_PAGES = 1 << 2,
+	DOMAIN_IS_ENCRYPTED = 1 << 3,
+	/* The balloon gives way before the guest kills a process. */
+	DOMAIN_AUTODEFLATES = 1 << 4,
+	/* What the guest does not use is back on the host by itself. */
+	DOMAIN_REPORTS_FREE_PAGES = 1 << 5,
+	/* Memory that was plugged in, which the balloon's maximum leaves out. */
+	DOMAIN_HAS_PLUGGED_MEMORY = 1 << 6,
+	/* It can use the memory of some NUMA nodes only. */
+	DOMAIN_IS_NUMA_BOUND = 1 << 7,
 };
 
 enum domain_state {
@@ -57,6 +80,10 @@ struct domain {
 	uint64_t major_faults;	 /* a count */
 	uint64_t last_update_s;	 /* host's wall clock; 0: the guest never reported */
 	uint64_t stats_period_s; /* 0: the hypervisor does not ask the guest */
+
+	unsigned traits; /* enum domain_trait */
+	struct domain_choices choices;
+	char *metadata_error; /* owned; why its choices do not count, or NULL */
 };
 
 struct host {

@@ -7,6 +7,7 @@
 #include <libvirt/libvirt.h>
 
 #include "hypervisor.h"
+#include "metadata.h"
 #include "worker.h"
 
 /* What the live XML of a domain tells; it changes rarely between start and stop. */
@@ -14,6 +15,9 @@ struct libvirt_traits {
 	bool has_balloon;
 	bool has_stats_period;
 	unsigned stats_period_s;
+	unsigned traits; /* enum domain_trait */
+	struct domain_choices choices;
+	char metadata_error[METADATA_ERROR_SIZE]; /* "": none */
 };
 
 /* A domain that is active, kept from one sample to the next. */
@@ -32,7 +36,7 @@ struct libvirt_listener {
 	atomic_uint n_references;
 	struct hypervisor *hypervisor; /* NULL: gone; for the main thread only */
 	atomic_bool is_closed;	       /* the connection is lost */
-	atomic_bool has_changed;       /* some domain's XML: read it again */
+	atomic_bool has_changed;       /* some domain's traits: read them again */
 };
 
 /* Its one reference is the caller's. NULL: out of memory. */
@@ -40,7 +44,7 @@ struct libvirt_listener *libvirt_listener_new(struct hypervisor *hypervisor);
 
 void libvirt_listener_unref(struct libvirt_listener *listener);
 
-enum { LIBVIRT_N_EVENTS = 4 };
+enum { LIBVIRT_N_EVENTS = 6 };
 
 /* What libvirt was asked to call back for; it keeps the connection open meanwhile. */
 struct libvirt_callbacks {

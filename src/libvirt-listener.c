@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What libvirt tells of its own accord. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "libvirt-internal.h"
 #include "monotonic.h"
@@ -88,8 +89,20 @@ static void metadata_changed(virConnectPtr connection, virDomainPtr handle, int 
 
 	(void)connection;
 	(void)handle;
-	(void)type;
-	(void)namespace_uri;
+	if (type == VIR_DOMAIN_METADATA_ELEMENT && namespace_uri &&
+	    strcmp(namespace_uri, METADATA_NAMESPACE) == 0)
+		atomic_store(&listener->has_changed, true);
+}
+
+/* Plugged in or out: it may be one that locks the guest's memory. */
+static void devices_changed(virConnectPtr connection, virDomainPtr handle,
+			    const char *alias, void *opaque)
+{
+	struct libvirt_listener *listener = opaque;
+
+	(void)connection;
+	(void)handle;
+	(void)alias;
 	atomic_store(&listener->has_changed, true);
 }
 
@@ -103,6 +116,9 @@ static const struct {
 	{ VIR_DOMAIN_EVENT_ID_REBOOT, VIR_DOMAIN_EVENT_CALLBACK(rebooted) },
 	{ VIR_DOMAIN_EVENT_ID_METADATA_CHANGE,
 	  VIR_DOMAIN_EVENT_CALLBACK(metadata_changed) },
+	{ VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, VIR_DOMAIN_EVENT_CALLBACK(devices_changed) },
+	{ VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED,
+	  VIR_DOMAIN_EVENT_CALLBACK(devices_changed) },
 };
 
 int libvirt_callbacks_add_events(struct libvirt_callbacks *callbacks,

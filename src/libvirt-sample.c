@@ -151,12 +151,23 @@ static int know_traits(struct libvirt_link *link, virDomainPtr handle,
 		known->traits = (struct libvirt_traits){ .has_balloon = true };
 		domain->present &= ~(unsigned)DOMAIN_LAST_UPDATE;
 	}
-	domain->has_balloon = known->traits.has_balloon;
-	if (known->traits.has_stats_period) {
-		domain->stats_period_s = known->traits.stats_period_s;
+	return 0;
+}
+
+/* Returns 0 or -ENOMEM. */
+static int put_traits(struct domain *domain, const struct libvirt_traits *traits)
+{
+	domain->has_balloon = traits->has_balloon;
+	if (traits->has_stats_period) {
+		domain->stats_period_s = traits->stats_period_s;
 		domain->present |= DOMAIN_STATS_PERIOD;
 	}
-	return 0;
+	domain->traits = traits->traits;
+	domain->choices = traits->choices;
+	if (traits->metadata_error[0] == '\0')
+		return 0;
+	domain->metadata_error = strdup(traits->metadata_error);
+	return domain->metadata_error ? 0 : -ENOMEM;
 }
 
 /* Fill @domain from @record; -ENOENT if the domain ended meanwhile. */
@@ -176,7 +187,7 @@ static int read_domain(struct libvirt_link *link, const virDomainStatsRecord *re
 		return -ENOENT;
 
 	domain->name = strdup(virDomainGetName(handle));
-	if (!domain->name)
+	if (!domain->name || put_traits(domain, &known->traits) < 0)
 		return -ENOMEM;
 	memcpy(known->uuid, domain->uuid, sizeof(known->uuid));
 	known->handle = handle;
@@ -197,11 +208,14 @@ static int read_domains(struct libvirt_link *link, virDomainStatsRecordPtr *reco
 		r = -ENOMEM;
 	for (size_t i = 0; r == 0 && i < n_records; i++) {
 		r = read_domain(link, records[i], &snapshot->domains[n], &known[n]);
-		if (r == 0)
+		if (r == 0) {
 			n++;
-		else if (r == -ENOENT)
-			r = 0;
+			continue;
+		}
+		free(snapshot->domains[n].name);
 		snapshot->domains[n] = (struct domain){ 0 };
+		if (r == -ENOENT)
+			r = 0;
 	}
 	snapshot->n_domains = n;
 	libvirt_forget_domains(link);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the XML of a running domain tells. */
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -9,6 +10,31 @@
 
 #include "libvirt-internal.h"
 
+#define BALLOON "/domain/devices/memballoon"
+
+/*
+ * Devices with VFIO or vDPA pin all of the guest's memory, and QEMU then keeps the
+ * balloon from giving any of it back; vfio-ccw and vfio-ap do not. Huge pages are not
+ * given back in the balloon's small ones.
+ */
+static const struct {
+	enum domain_trait trait;
+	const char *is_there;
+} known_traits[] = {
+	{ DOMAIN_PASSES_DEVICES,
+	  "/domain/devices/hostdev[@type='pci' or @type='mdev' and @model='vfio-pci']"
+	  "|/domain/devices/interface[@type='hostdev' or @type='vdpa']"
+	  "|/domain/devices/disk[@type='nvme' or @type='vhostvdpa']" },
+	{ DOMAIN_LOCKS_MEMORY, "/domain/memoryBacking/locked" },
+	{ DOMAIN_HAS_HUGE_PAGES, "/domain/memoryBacking/hugepages" },
+	{ DOMAIN_IS_ENCRYPTED, "/domain/launchSecurity" },
+	{ DOMAIN_AUTODEFLATES, BALLOON "[@autodeflate='on']" },
+	{ DOMAIN_REPORTS_FREE_PAGES, BALLOON "[@freePageReporting='on']" },
+	{ DOMAIN_HAS_PLUGGED_MEMORY,
+	  "/domain/devices/memory[@model='virtio-mem' or @model='dimm']" },
+	{ DOMAIN_IS_NUMA_BOUND, "/domain/numatune/memory[not(@mode) or @mode='strict']" },
+};
+
 /* The string value of @expression, or NULL; owned by the caller, free with xmlFree(). */
 static xmlChar *evaluate(xmlXPathContextPtr context, const char *expression)
 {
@@ -17,6 +43,19 @@ static xmlChar *evaluate(xmlXPathContextPtr context, const char *expression)
 
 	xmlXPathFreeObject(object);
 	return text;
+}
+
+/* The first element that @expression names, or NULL. */
+static xmlNodePtr find(xmlXPathContextPtr context, const char *expression)
+{
+	xmlXPathObjectPtr object = xmlXPathEvalExpression(BAD_CAST expression, context);
+	xmlNodePtr element =
+		object && object->nodesetval && object->nodesetval->nodeNr > 0
+			? object->nodesetval->nodeTab[0]
+			: NULL;
+
+	xmlXPathFreeObject(object);
+	return element;
 }
 
 /* libvirt writes at most INT_MAX; anything else is none. */
@@ -32,8 +71,8 @@ static unsigned parse_period(const xmlChar *text)
 
 static void read_balloon(xmlXPathContextPtr context, struct libvirt_traits *traits)
 {
-	xmlChar *model = evaluate(context, "/domain/devices/memballoon/@model");
-	xmlChar *period = evaluate(context, "/domain/devices/memballoon/stats/@period");
+	xmlChar *model = evaluate(context, BALLOON "/@model");
+	xmlChar *period = evaluate(context, BALLOON "/stats/@period");
 
 	/* Drivers without the element, such as Xen's, have a balloon all the same. */
 	traits->has_balloon = !model || !xmlStrEqual(model, BAD_CAST "none");
@@ -42,6 +81,19 @@ static void read_balloon(xmlXPathContextPtr context, struct libvirt_traits *trai
 		traits->stats_period_s = parse_period(period);
 	xmlFree(model);
 	xmlFree(period);
+}
+
+static void read_traits(xmlXPathContextPtr context, struct libvirt_traits *traits)
+{
+	xmlNodePtr metadata = find(
+		context, "/domain/metadata/*[namespace-uri()='" METADATA_NAMESPACE "']");
+
+	read_balloon(context, traits);
+	for (size_t i = 0; i < sizeof(known_traits) / sizeof(known_traits[0]); i++)
+		if (find(context, known_traits[i].is_there))
+			traits->traits |= known_traits[i].trait;
+	if (metadata)
+		metadata_read(metadata, &traits->choices, traits->metadata_error);
 }
 
 int libvirt_parse_traits(const char *xml, struct libvirt_traits *ret_traits)
@@ -56,7 +108,7 @@ int libvirt_parse_traits(const char *xml, struct libvirt_traits *ret_traits)
 		xmlFreeDoc(document);
 		return -EINVAL;
 	}
-	read_balloon(context, &traits);
+	read_traits(context, &traits);
 	xmlXPathFreeContext(context);
 	xmlFreeDoc(document);
 	*ret_traits = traits;

@@ -8,6 +8,7 @@ libmemcoord_core_a_CFLAGS = $(AM_CFLAGS) $(FUZZ_CORE_CFLAGS)
 libmemcoord_core_a_SOURCES = \
 	src/aftermath.c \
 	src/aftermath.h \
+	src/choices.h \
 	src/classify.c \
 	src/classify.h \
 	src/demand.c \
@@ -92,6 +93,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/lock.h \
 	src/log.c \
 	src/log.h \
+	src/metadata.c \
+	src/metadata.h \
 	src/monotonic.h \
 	src/notify.c \
 	src/notify.h \

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "domain.h"
 #include "policy.h"
 #include "sat.h"
 #include "settings.h"
@@ -95,43 +96,54 @@ void settings_clear(struct settings *settings)
 	settings->n_rules = 0;
 }
 
-struct domain_rule domain_rule_default(void)
-{
-	return (struct domain_rule){ .weight = WEIGHT_DEFAULT, .is_managed = true };
-}
-
 /* As the arguments of commands choose domains: a name may look like a pattern. */
-static bool matches(const struct domain_rule *rule, const char *name, const char *uuid)
+static bool matches(const struct domain_rule *rule, const struct domain *domain)
 {
-	return strcmp(rule->match, name) == 0 || fnmatch(rule->match, name, 0) == 0 ||
-	       strcasecmp(rule->match, uuid) == 0;
+	return strcmp(rule->match, domain->name) == 0 ||
+	       fnmatch(rule->match, domain->name, 0) == 0 ||
+	       strcasecmp(rule->match, domain->uuid) == 0;
 }
 
-static struct domain_settings apply(const struct settings *settings,
-				    const struct domain_rule *rule)
+/* Lay @choices over @chosen. A limit gives way to the other one if that is newer. */
+static void overlay(struct domain_settings *chosen, const struct domain_choices *choices,
+		    enum settings_source source)
 {
-	uint64_t floor_kib =
-		rule->has_floor ? rule->floor_kib : settings->domain_floor_kib;
-
-	return (struct domain_settings){
-		.is_managed = rule->is_managed,
-		.floor_kib = rule->has_ceiling ? min_u64(floor_kib, rule->ceiling_kib)
-					       : floor_kib,
-		.has_ceiling = rule->has_ceiling,
-		.ceiling_kib = rule->ceiling_kib,
-		.weight = rule->weight,
-	};
+	if (choices->is_left_out)
+		chosen->is_managed = false;
+	if (choices->floor_kib > 0) {
+		chosen->floor_kib = choices->floor_kib;
+		chosen->ceiling_kib = max_u64(chosen->ceiling_kib, chosen->floor_kib);
+	}
+	if (choices->ceiling_kib > 0) {
+		chosen->has_ceiling = true;
+		chosen->ceiling_kib = choices->ceiling_kib;
+		chosen->floor_kib = min_u64(chosen->floor_kib, chosen->ceiling_kib);
+	}
+	if (choices->weight > 0)
+		chosen->weight = choices->weight;
+	if (choices->is_left_out || choices->floor_kib > 0 || choices->ceiling_kib > 0 ||
+	    choices->weight > 0)
+		chosen->sources |= source;
 }
 
 struct domain_settings settings_for_domain(const struct settings *settings,
-					   const char *name, const char *uuid)
+					   const struct domain *domain)
 {
-	const struct domain_rule otherwise = domain_rule_default();
+	struct domain_settings chosen = {
+		.is_managed = true,
+		.floor_kib = settings->domain_floor_kib,
+		.ceiling_kib = UINT64_MAX,
+		.weight = WEIGHT_DEFAULT,
+	};
 
 	for (size_t i = 0; i < settings->n_rules; i++)
-		if (matches(&settings->rules[i], name, uuid))
-			return apply(settings, &settings->rules[i]);
-	return apply(settings, &otherwise);
+		if (matches(&settings->rules[i], domain)) {
+			overlay(&chosen, &settings->rules[i].choices,
+				SETTINGS_FROM_CONFIG);
+			break;
+		}
+	overlay(&chosen, &domain->choices, SETTINGS_FROM_METADATA);
+	return chosen;
 }
 
 const char *metric_name(enum metric metric)

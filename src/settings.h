@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "choices.h"
+
+struct domain;
 struct policy;
 
 /* Which of the guest's figures counts as its free memory. */
@@ -37,10 +40,13 @@ struct reserve {
 /* What the configuration says of some domains. */
 struct domain_rule {
 	char *match; /* owned; a name, a shell pattern for names, or a UUID */
-	bool has_floor, has_ceiling;
-	uint64_t floor_kib, ceiling_kib; /* floor <= ceiling if both are there */
-	unsigned weight;
-	bool is_managed;
+	struct domain_choices choices;
+};
+
+/* Who has a say in what holds for a domain; the defaults do where nobody else has. */
+enum settings_source {
+	SETTINGS_FROM_CONFIG = 1 << 0,
+	SETTINGS_FROM_METADATA = 1 << 1,
 };
 
 /* What holds for one domain. */
@@ -48,8 +54,9 @@ struct domain_settings {
 	bool is_managed;    /* else it is left alone, though what it has counts */
 	uint64_t floor_kib; /* not above the ceiling */
 	bool has_ceiling;
-	uint64_t ceiling_kib;
-	unsigned weight; /* 'fair': of its need and of its wish, against others' */
+	uint64_t ceiling_kib; /* UINT64_MAX if it has none */
+	unsigned weight;      /* 'fair': of its need and of its wish, against others' */
+	unsigned sources;     /* enum settings_source */
 };
 
 struct settings {
@@ -80,13 +87,8 @@ enum {
 	STATS_PERIOD_MAX_S = 60,
 	RESERVE_MIN_PERCENT = 1,
 	RESERVE_MAX_PERCENT = 90,
-	WEIGHT_MIN = 1,
-	WEIGHT_MAX = 10000,
-	WEIGHT_DEFAULT = 100, /* so that there is room for less and for more */
 };
 
-/* Below 50 MiB a Linux guest cannot even fork a shell: the original rules' floor. */
-#define DOMAIN_FLOOR_MIN_KIB ((uint64_t)50 * 1024)
 /* Less than this free, and the host's kernel cannot keep its own watermarks. */
 #define RESERVE_MIN_KIB ((uint64_t)64 * 1024)
 
@@ -99,15 +101,12 @@ int settings_copy(const struct settings *settings, struct settings *ret);
 /* Free what @settings owns. NULL is fine. */
 void settings_clear(struct settings *settings);
 
-/* A rule that changes nothing, for any domain but with no match. */
-struct domain_rule domain_rule_default(void);
-
 /*
- * What holds for the domain of @name and @uuid: by the first rule that matches, and
- * where that says nothing, as for all domains.
+ * What holds for @domain: what it chose for itself, else the first rule that matches,
+ * else what holds for all domains. Whom the rule leaves out stays left out.
  */
 struct domain_settings settings_for_domain(const struct settings *settings,
-					   const char *name, const char *uuid);
+					   const struct domain *domain);
 
 /* The word for @metric, as in the configuration file. */
 const char *metric_name(enum metric metric);

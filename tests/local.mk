@@ -36,6 +36,7 @@ unit_tests += tests/unit/test-journal
 unit_tests += tests/unit/test-ledger
 unit_tests += tests/unit/test-libvirt
 unit_tests += tests/unit/test-log
+unit_tests += tests/unit/test-metadata
 unit_tests += tests/unit/test-notify
 unit_tests += tests/unit/test-plain
 unit_tests += tests/unit/test-policy-classic
@@ -66,6 +67,7 @@ LDADD = \
 	-lm \
 	$(NULL)
 tests_unit_test_libvirt_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS) $(LIBXML_CFLAGS)
+tests_unit_test_metadata_CPPFLAGS = $(AM_CPPFLAGS) $(LIBXML_CFLAGS)
 tests_unit_test_traits_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS) $(LIBXML_CFLAGS)
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -202,8 +204,8 @@ tests_fuzz_fuzz_size_SOURCES = tests/fuzz/fuzz-size.c $(fuzz_common)
 tests_fuzz_fuzz_traits_SOURCES = tests/fuzz/fuzz-traits.c $(fuzz_common)
 
 tests_fuzz_fuzz_report_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)
-tests_fuzz_fuzz_sample_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS)
-tests_fuzz_fuzz_traits_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS)
+tests_fuzz_fuzz_sample_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS) $(LIBXML_CFLAGS)
+tests_fuzz_fuzz_traits_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS) $(LIBXML_CFLAGS)
 
 tests_fuzz_fuzz_config_LDADD = $(memcoord_LDADD)
 tests_fuzz_fuzz_policy_LDADD = $(memcoord_LDADD)

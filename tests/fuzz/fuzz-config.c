@@ -9,11 +9,7 @@
 static void check_valid_rule(const struct domain_rule *rule)
 {
 	REQUIRE(rule->match && *rule->match);
-	REQUIRE(rule->weight >= WEIGHT_MIN && rule->weight <= WEIGHT_MAX);
-	REQUIRE(!rule->has_floor || rule->floor_kib >= DOMAIN_FLOOR_MIN_KIB);
-	REQUIRE(!rule->has_ceiling || rule->ceiling_kib >= DOMAIN_FLOOR_MIN_KIB);
-	REQUIRE(!rule->has_floor || !rule->has_ceiling ||
-		rule->floor_kib <= rule->ceiling_kib);
+	check_choices(&rule->choices);
 }
 
 static void check_valid(const struct settings *settings)

@@ -43,15 +43,18 @@ static void take_rules(struct fleet *fleet)
 		struct domain_rule *rule = &fleet->rules[i];
 		unsigned flags = take_byte(bytes);
 
-		*rule = domain_rule_default();
+		*rule = (struct domain_rule){ 0 };
 		snprintf(fleet->uuids[i], DOMAIN_UUID_SIZE, UUID_FORMAT, i);
 		rule->match = fleet->uuids[i];
-		rule->weight = take_below(bytes, 256) * 39 + WEIGHT_MIN;
-		rule->is_managed = flags & 7;
-		rule->has_floor = flags & 8;
-		rule->floor_kib = max_u64(take_kib(bytes), DOMAIN_FLOOR_MIN_KIB);
-		rule->has_ceiling = flags & 16;
-		rule->ceiling_kib = sat_add(rule->floor_kib, take_kib(bytes));
+		rule->choices.weight = take_below(bytes, 256) * 39 + WEIGHT_MIN;
+		rule->choices.is_left_out = !(flags & 7);
+		rule->choices.floor_kib = max_u64(take_kib(bytes), DOMAIN_FLOOR_MIN_KIB);
+		rule->choices.ceiling_kib =
+			sat_add(rule->choices.floor_kib, take_kib(bytes));
+		if (!(flags & 8))
+			rule->choices.floor_kib = 0;
+		if (!(flags & 16))
+			rule->choices.ceiling_kib = 0;
 	}
 }
 

@@ -5,6 +5,21 @@
 #include "fuzz.h"
 #include "libvirt-internal.h"
 
+/* What is written is read again. */
+static void check_round_trip(const struct domain_choices *choices)
+{
+	char *xml = metadata_format(choices), error[METADATA_ERROR_SIZE];
+	struct domain_choices again;
+
+	REQUIRE(xml);
+	REQUIRE(metadata_parse(xml, &again, error) == 0);
+	REQUIRE(again.is_left_out == choices->is_left_out);
+	REQUIRE(again.floor_kib == choices->floor_kib);
+	REQUIRE(again.ceiling_kib == choices->ceiling_kib);
+	REQUIRE(again.weight == choices->weight);
+	free(xml);
+}
+
 static void parse(const char *xml)
 {
 	const struct libvirt_traits untouched = { .stats_period_s = 4711 };
@@ -16,8 +31,14 @@ static void parse(const char *xml)
 	REQUIRE(traits.has_balloon == again.has_balloon);
 	REQUIRE(traits.has_stats_period == again.has_stats_period);
 	REQUIRE(traits.stats_period_s == again.stats_period_s);
-	if (r < 0)
+	REQUIRE(traits.traits == again.traits);
+	REQUIRE(strcmp(traits.metadata_error, again.metadata_error) == 0);
+	if (r < 0) {
 		REQUIRE(traits.stats_period_s == untouched.stats_period_s);
+		return;
+	}
+	check_choices(&traits.choices);
+	check_round_trip(&traits.choices);
 }
 
 /* The input where it is read: libFuzzer cannot see what libxml2 would like to have. */
@@ -38,6 +59,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	parse_within("<domain><devices>", text, "</devices></domain>");
 	parse_within("<domain><devices><memballoon model='virtio'><stats period='", text,
 		     "'/></memballoon></devices></domain>");
+	parse_within("<domain><metadata><m:settings xmlns:m='" METADATA_NAMESPACE "' ",
+		     text, "/></metadata></domain>");
+	parse_within("<domain><metadata><m:settings xmlns:m='" METADATA_NAMESPACE
+		     "' ceiling='1 GiB' floor='",
+		     text, "'/></metadata></domain>");
 	free(text);
 	return 0;
 }

@@ -16,6 +16,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "choices.h"
+
 /* Called once, if the target has it. Returns 0. */
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
@@ -121,4 +123,16 @@ static inline const char *fuzz_file(const uint8_t *data, size_t size)
 	REQUIRE(fd >= 0 && ftruncate(fd, 0) == 0);
 	REQUIRE(pwrite(fd, data, size, 0) == (ssize_t)size);
 	return path;
+}
+
+/* Whoever holds choices need not check them again. */
+static inline void check_choices(const struct domain_choices *choices)
+{
+	REQUIRE(choices->weight <= WEIGHT_MAX);
+	REQUIRE(choices->floor_kib == 0 || choices->floor_kib >= DOMAIN_FLOOR_MIN_KIB);
+	REQUIRE(choices->ceiling_kib == 0 ||
+		choices->ceiling_kib >= DOMAIN_FLOOR_MIN_KIB);
+	REQUIRE(choices->ceiling_kib == 0 || choices->floor_kib <= choices->ceiling_kib);
+	REQUIRE(choices->floor_kib <= DOMAIN_SIZE_MAX_KIB);
+	REQUIRE(choices->ceiling_kib <= DOMAIN_SIZE_MAX_KIB);
 }

@@ -50,7 +50,7 @@ static void format_reserve(const struct reserve *reserve, char *text)
 		snprintf(text, FIELD_LENGTH, "host_reserve=%" PRIu64, reserve->size_kib);
 }
 
-/* "match/floor/ceiling/weight/managed,...", "-" for what is not there. */
+/* "match/floor/ceiling/weight/managed,...", 0 for what is not there. */
 static void format_rules(const struct settings *settings, char *text)
 {
 	FILE *file = fmemopen(text, FIELD_LENGTH, "we");
@@ -59,17 +59,11 @@ static void format_rules(const struct settings *settings, char *text)
 	fputs("domains=", file);
 	for (size_t i = 0; i < settings->n_rules; i++) {
 		const struct domain_rule *rule = &settings->rules[i];
+		const struct domain_choices *choices = &rule->choices;
 
 		fprintf(file, "%s%s", i ? "," : "", rule->match);
-		if (rule->has_floor)
-			fprintf(file, "/%" PRIu64, rule->floor_kib);
-		else
-			fputs("/-", file);
-		if (rule->has_ceiling)
-			fprintf(file, "/%" PRIu64, rule->ceiling_kib);
-		else
-			fputs("/-", file);
-		fprintf(file, "/%u/%d", rule->weight, rule->is_managed);
+		fprintf(file, "/%" PRIu64 "/%" PRIu64 "/%u/%d", choices->floor_kib,
+			choices->ceiling_kib, choices->weight, !choices->is_left_out);
 	}
 	assert_int_equal(fclose(file), 0);
 }
@@ -133,14 +127,19 @@ static void assert_settings(const struct settings *settings, const char *expecte
 	}
 }
 
+static void assert_valid_choices(const struct domain_choices *choices)
+{
+	assert_in_range(choices->weight, 0, 10000);
+	assert_true(choices->floor_kib == 0 || choices->floor_kib >= 50 * 1024);
+	assert_true(choices->ceiling_kib == 0 || choices->ceiling_kib >= 50 * 1024);
+	assert_true(choices->ceiling_kib == 0 ||
+		    choices->floor_kib <= choices->ceiling_kib);
+}
+
 static void assert_valid_rule(const struct domain_rule *rule)
 {
 	assert_true(rule->match && *rule->match);
-	assert_in_range(rule->weight, 1, 10000);
-	assert_true(!rule->has_floor || rule->floor_kib >= 50 * 1024);
-	assert_true(!rule->has_ceiling || rule->ceiling_kib >= 50 * 1024);
-	assert_true(!rule->has_floor || !rule->has_ceiling ||
-		    rule->floor_kib <= rule->ceiling_kib);
+	assert_valid_choices(&rule->choices);
 }
 
 /* Whoever holds settings need not check them again. */
@@ -256,19 +255,19 @@ static const struct good_row {
 	{ "on_exit = \"restore\";", "on_exit=restore" },
 
 	{ "domains = ( );", "" },
-	{ "domains = ( { match = \"db-*\"; } );", "domains=db-*/-/-/100/1" },
+	{ "domains = ( { match = \"db-*\"; } );", "domains=db-*/0/0/0/1" },
 	{ "domains = ( { match = \"a\"; floor = \"50 MiB\"; ceiling = \"50 MiB\"; } );",
-	  "domains=a/51200/51200/100/1" },
+	  "domains=a/51200/51200/0/1" },
 	{ "domains = ( { match = \"a\"; ceiling = \"1024 TiB\"; } );",
-	  "domains=a/-/1099511627776/100/1" },
+	  "domains=a/0/1099511627776/0/1" },
 	{ "domains = ( { weight = 1; match = \"a\"; }, { match = \"b\"; "
 	  "weight = 10000; } );",
-	  "domains=a/-/-/1/1,b/-/-/10000/1" },
+	  "domains=a/0/0/1/1,b/0/0/10000/1" },
 	{ "domains = ( { match = \"a\"; managed = false; }, { match = \"a\"; } );",
-	  "domains=a/-/-/100/0,a/-/-/100/1" },
+	  "domains=a/0/0/0/0,a/0/0/0/1" },
 	{ "domains = ( { match = \"a\"; ceiling = \"1 GiB\"; } ); "
 	  "domain_floor = \"2 GiB\";",
-	  "domains=a/-/1048576/100/1 domain_floor=2097152" },
+	  "domains=a/0/1048576/0/1 domain_floor=2097152" },
 
 	{ "period: 5,", "period=5" },
 	{ "period=5", "period=5" },

@@ -391,11 +391,12 @@ static void periods_are_borrowed_once_and_given_back(void **state)
 
 static void no_period_is_borrowed_of_who_is_left_out(void **state)
 {
-	struct domain_rule rule = domain_rule_default();
+	struct domain_rule rule = {
+		.match = (char *)(uintptr_t) "vm0",
+		.choices.is_left_out = true,
+	};
 
 	(void)state;
-	rule.match = (char *)(uintptr_t) "vm0";
-	rule.is_managed = false;
 	fake.world.settings.rules = &rule;
 	fake.world.settings.n_rules = 1;
 	world_add(&fake.world, 1 * GIB, 4 * GIB, 0)->stats_period_s = 0;

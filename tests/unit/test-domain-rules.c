@@ -32,25 +32,18 @@ static struct domain_rule *add_rule(const char *match)
 {
 	struct domain_rule *rule = &rules[world.settings.n_rules++];
 
-	*rule = domain_rule_default();
-	rule->match = (char *)(uintptr_t)match;
+	*rule = (struct domain_rule){ .match = (char *)(uintptr_t)match };
 	return rule;
 }
 
 static void add_floor(const char *match, uint64_t mib)
 {
-	struct domain_rule *rule = add_rule(match);
-
-	rule->has_floor = true;
-	rule->floor_kib = mib * MIB;
+	add_rule(match)->choices.floor_kib = mib * MIB;
 }
 
 static void add_ceiling(const char *match, uint64_t mib)
 {
-	struct domain_rule *rule = add_rule(match);
-
-	rule->has_ceiling = true;
-	rule->ceiling_kib = mib * MIB;
+	add_rule(match)->choices.ceiling_kib = mib * MIB;
 }
 
 static void make_plan(void)
@@ -97,6 +90,14 @@ static void see(size_t i, uint64_t mib)
 	make_plan();
 }
 
+static struct domain_settings settings_of(const char *name, const char *uuid)
+{
+	struct domain domain = { .name = (char *)(uintptr_t)name };
+
+	snprintf(domain.uuid, sizeof(domain.uuid), "%s", uuid);
+	return settings_for_domain(&world.settings, &domain);
+}
+
 /* Which rule */
 
 static const struct match_row {
@@ -130,10 +131,9 @@ static void names_patterns_and_uuids_match(void **state)
 		const struct match_row *row = &match_rows[i];
 
 		world.settings.n_rules = 0;
-		add_rule(row->match)->weight = 7;
-		assert_int_equal(
-			settings_for_domain(&world.settings, row->name, row->uuid).weight,
-			row->is_match ? 7 : WEIGHT_DEFAULT);
+		add_rule(row->match)->choices.weight = 7;
+		assert_int_equal(settings_of(row->name, row->uuid).weight,
+				 row->is_match ? 7 : WEIGHT_DEFAULT);
 	}
 }
 
@@ -142,10 +142,10 @@ static void the_first_match_wins_alone(void **state)
 	struct domain_settings own;
 
 	(void)state;
-	add_rule("web-*")->weight = 1;
+	add_rule("web-*")->choices.weight = 1;
 	add_ceiling("db-*", 8192);
 	add_floor("db-1", 1024);
-	own = settings_for_domain(&world.settings, "db-1", "");
+	own = settings_of("db-1", "");
 	assert_true(own.has_ceiling);
 	assert_int_equal(own.ceiling_kib, 8 * GIB);
 	assert_int_equal(own.floor_kib, DOMAIN_FLOOR_MIN_KIB);
@@ -159,12 +159,117 @@ static void without_a_match_the_settings_for_all_hold(void **state)
 
 	(void)state;
 	world.settings.domain_floor_kib = 300 * MIB;
-	add_rule("web-*")->is_managed = false;
-	own = settings_for_domain(&world.settings, "db-1", "");
+	add_rule("web-*")->choices.is_left_out = true;
+	own = settings_of("db-1", "");
 	assert_int_equal(own.floor_kib, 300 * MIB);
 	assert_false(own.has_ceiling);
 	assert_int_equal(own.weight, WEIGHT_DEFAULT);
 	assert_true(own.is_managed);
+}
+
+/* What the domain chose for itself, over a rule, over what holds for all. */
+static const struct precedence_row {
+	const char *name;
+	struct domain_choices rule, own;
+	struct domain_settings expected;
+} precedence_rows[] = {
+	{ "nobody chose",
+	  { 0 },
+	  { 0 },
+	  { .is_managed = true, .floor_kib = 100 * MIB, .weight = 100 } },
+	{ "the rule alone",
+	  { .floor_kib = 200 * MIB, .ceiling_kib = 1 * GIB, .weight = 5 },
+	  { 0 },
+	  { .is_managed = true,
+	    .floor_kib = 200 * MIB,
+	    .has_ceiling = true,
+	    .ceiling_kib = 1 * GIB,
+	    .weight = 5,
+	    .sources = SETTINGS_FROM_CONFIG } },
+	{ "the domain alone",
+	  { 0 },
+	  { .floor_kib = 200 * MIB, .ceiling_kib = 1 * GIB, .weight = 5 },
+	  { .is_managed = true,
+	    .floor_kib = 200 * MIB,
+	    .has_ceiling = true,
+	    .ceiling_kib = 1 * GIB,
+	    .weight = 5,
+	    .sources = SETTINGS_FROM_METADATA } },
+	{ "each its part",
+	  { .floor_kib = 200 * MIB, .ceiling_kib = 1 * GIB, .weight = 5 },
+	  { .weight = 300 },
+	  { .is_managed = true,
+	    .floor_kib = 200 * MIB,
+	    .has_ceiling = true,
+	    .ceiling_kib = 1 * GIB,
+	    .weight = 300,
+	    .sources = SETTINGS_FROM_CONFIG | SETTINGS_FROM_METADATA } },
+	{ "the domain's floor above the rule's ceiling",
+	  { .ceiling_kib = 1 * GIB },
+	  { .floor_kib = 2 * GIB },
+	  { .is_managed = true,
+	    .floor_kib = 2 * GIB,
+	    .has_ceiling = true,
+	    .ceiling_kib = 2 * GIB,
+	    .weight = 100,
+	    .sources = SETTINGS_FROM_CONFIG | SETTINGS_FROM_METADATA } },
+	{ "the domain's ceiling below the rule's floor",
+	  { .floor_kib = 2 * GIB },
+	  { .ceiling_kib = 1 * GIB },
+	  { .is_managed = true,
+	    .floor_kib = 1 * GIB,
+	    .has_ceiling = true,
+	    .ceiling_kib = 1 * GIB,
+	    .weight = 100,
+	    .sources = SETTINGS_FROM_CONFIG | SETTINGS_FROM_METADATA } },
+	{ "a ceiling below the floor of all",
+	  { .ceiling_kib = 60 * MIB },
+	  { 0 },
+	  { .is_managed = true,
+	    .floor_kib = 60 * MIB,
+	    .has_ceiling = true,
+	    .ceiling_kib = 60 * MIB,
+	    .weight = 100,
+	    .sources = SETTINGS_FROM_CONFIG } },
+	{ "the domain leaves itself out",
+	  { 0 },
+	  { .is_left_out = true },
+	  { .floor_kib = 100 * MIB, .weight = 100, .sources = SETTINGS_FROM_METADATA } },
+	{ "whom the rule leaves out stays left out",
+	  { .is_left_out = true },
+	  { .weight = 7 },
+	  { .floor_kib = 100 * MIB,
+	    .weight = 7,
+	    .sources = SETTINGS_FROM_CONFIG | SETTINGS_FROM_METADATA } },
+};
+
+static void metadata_then_rules_then_defaults(void **state)
+{
+	(void)state;
+	world.settings.domain_floor_kib = 100 * MIB;
+	for (size_t i = 0; i < sizeof(precedence_rows) / sizeof(precedence_rows[0]);
+	     i++) {
+		const struct precedence_row *row = &precedence_rows[i];
+		const struct domain_settings *expected = &row->expected;
+		struct domain domain = { .name = (char *)(uintptr_t) "db-1",
+					 .choices = row->own };
+
+		print_message("# %s\n", row->name);
+		world.settings.n_rules = 0;
+		add_rule("db-*")->choices = row->rule;
+
+		struct domain_settings got =
+			settings_for_domain(&world.settings, &domain);
+
+		assert_int_equal(got.is_managed, expected->is_managed);
+		assert_int_equal(got.floor_kib, expected->floor_kib);
+		assert_int_equal(got.has_ceiling, expected->has_ceiling);
+		assert_int_equal(got.ceiling_kib, expected->has_ceiling
+							  ? expected->ceiling_kib
+							  : UINT64_MAX);
+		assert_int_equal(got.weight, expected->weight);
+		assert_int_equal(got.sources, expected->sources);
+	}
 }
 
 static void a_copy_has_its_own_rules(void **state)
@@ -172,15 +277,15 @@ static void a_copy_has_its_own_rules(void **state)
 	struct settings copy;
 
 	(void)state;
-	add_rule("a")->weight = 3;
+	add_rule("a")->choices.weight = 3;
 	add_floor("b", 100);
 	assert_int_equal(settings_copy(&world.settings, &copy), 0);
 	assert_int_equal(copy.n_rules, 2);
 	assert_ptr_not_equal(copy.rules, rules);
 	assert_ptr_not_equal(copy.rules[0].match, rules[0].match);
 	assert_string_equal(copy.rules[0].match, "a");
-	assert_int_equal(copy.rules[0].weight, 3);
-	assert_int_equal(copy.rules[1].floor_kib, 100 * MIB);
+	assert_int_equal(copy.rules[0].choices.weight, 3);
+	assert_int_equal(copy.rules[1].choices.floor_kib, 100 * MIB);
 	settings_clear(&copy);
 	assert_int_equal(copy.n_rules, 0);
 	assert_null(copy.rules);
@@ -200,7 +305,7 @@ static void to_every_policy(void (*test)(void))
 
 static void starve_two_one_left_out(void)
 {
-	add_rule("vm0")->is_managed = false;
+	add_rule("vm0")->choices.is_left_out = true;
 	add(1000, 200);
 	add(1000, 200);
 	see(0, 50);
@@ -218,7 +323,7 @@ static void who_is_left_out_does_not_grow(void **state)
 
 static void waste_left_out(void)
 {
-	add_rule("vm0")->is_managed = false;
+	add_rule("vm0")->choices.is_left_out = true;
 	set_host_spare(0);
 	add(2000, 1900);
 	add(1000, 200);
@@ -245,7 +350,7 @@ static void compare_grantable(void)
 	see(0, 0);
 	before_kib = world.settings.policy->grantable_kib(&world.snapshot, &world.history,
 							  &world.settings);
-	add_rule("vm0")->is_managed = false;
+	add_rule("vm0")->choices.is_left_out = true;
 	see(0, 0);
 	after_kib = world.settings.policy->grantable_kib(&world.snapshot, &world.history,
 							 &world.settings);
@@ -265,7 +370,7 @@ static void what_is_stuck_is_withdrawn_all_the_same(void **state)
 	add(1000, 500);
 	see(0, 0);
 	promise_open(&world.history.records[0].promise, 2 * GIB, world.snapshot.now_ms);
-	add_rule("vm0")->is_managed = false;
+	add_rule("vm0")->choices.is_left_out = true;
 	see(0, 0);
 	assert_non_null(move_of(0));
 	assert_int_equal(move_of(0)->reason, REASON_STUCK);
@@ -363,7 +468,7 @@ static void weights_divide_scarce_memory(void **state)
 {
 	(void)state;
 	set_host_spare(150);
-	add_rule("vm0")->weight = 300;
+	add_rule("vm0")->choices.weight = 300;
 	add(1000, 20);
 	add(1000, 20);
 	add(1000, 20);
@@ -388,7 +493,7 @@ static uint64_t headroom_kib(size_t i)
 static void headroom_goes_by_weight(void **state)
 {
 	(void)state;
-	add_rule("vm0")->weight = 300;
+	add_rule("vm0")->choices.weight = 300;
 	set_host_spare(0);
 	add(1100, 260);
 	add(1100, 260);
@@ -402,7 +507,7 @@ static void headroom_goes_by_weight(void **state)
 static void nobody_gets_more_than_all_of_the_wish(void **state)
 {
 	(void)state;
-	add_rule("vm0")->weight = WEIGHT_MAX;
+	add_rule("vm0")->choices.weight = WEIGHT_MAX;
 	set_host_spare(0);
 	add(1100, 260);
 	add(1100, 260);
@@ -422,6 +527,7 @@ int main(void)
 		TEST(names_patterns_and_uuids_match),
 		TEST(the_first_match_wins_alone),
 		TEST(without_a_match_the_settings_for_all_hold),
+		TEST(metadata_then_rules_then_defaults),
 		TEST(a_copy_has_its_own_rules),
 		TEST(who_is_left_out_does_not_grow),
 		TEST(who_is_left_out_does_not_give),

@@ -452,14 +452,15 @@ static void make_random_rules(void)
 		if (below(2))
 			continue;
 		snprintf(names[i], sizeof(names[i]), "vm%zu", i);
-		*rule = domain_rule_default();
-		rule->match = names[i];
-		rule->weight = 1 + (unsigned)below(below(2) ? WEIGHT_MAX : 200);
-		rule->is_managed = below(10) > 0;
-		rule->has_floor = below(2);
-		rule->floor_kib = (50 + below(1000)) * MIB;
-		rule->has_ceiling = below(2);
-		rule->ceiling_kib = rule->floor_kib + below(4000) * MIB;
+		*rule = (struct domain_rule){ .match = names[i] };
+		rule->choices.weight = 1 + (unsigned)below(below(2) ? WEIGHT_MAX : 200);
+		rule->choices.is_left_out = below(10) == 0;
+		if (below(2))
+			rule->choices.floor_kib = (50 + below(1000)) * MIB;
+		if (below(2))
+			rule->choices.ceiling_kib =
+				max_u64(rule->choices.floor_kib, 50 * MIB) +
+				below(4000) * MIB;
 		world.settings.n_rules++;
 	}
 }

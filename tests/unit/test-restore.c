@@ -366,9 +366,10 @@ static void who_is_left_out_is_not_put_back(void **state)
 	add_guest(1 * GIB, 300 * 1024);
 	begin();
 	move_guest(0, 2 * GIB);
-	rule = domain_rule_default();
-	rule.match = (char *)(uintptr_t) "guest-*";
-	rule.is_managed = false;
+	rule = (struct domain_rule){
+		.match = (char *)(uintptr_t) "guest-*",
+		.choices.is_left_out = true,
+	};
 	settings.rules = &rule;
 	settings.n_rules = 1;
 	restore();

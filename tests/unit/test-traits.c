@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <libxml/parser.h>
@@ -23,13 +24,18 @@ static const struct row {
 	{ "virtio-non-transitional",
 	  DOMAIN("<memballoon model='virtio-non-transitional' autodeflate='on'/>"),
 	  0,
-	  { .has_balloon = true, .has_stats_period = true } },
+	  { .has_balloon = true,
+	    .has_stats_period = true,
+	    .traits = DOMAIN_AUTODEFLATES } },
 	{ "as QEMU's driver writes it",
 	  DOMAIN("<disk type='file'/><memballoon model='virtio' freePageReporting='on'>"
 		 "<stats period='5'/><alias name='balloon0'/><address type='pci'/>"
 		 "</memballoon>"),
 	  0,
-	  { .has_balloon = true, .has_stats_period = true, .stats_period_s = 5 } },
+	  { .has_balloon = true,
+	    .has_stats_period = true,
+	    .stats_period_s = 5,
+	    .traits = DOMAIN_REPORTS_FREE_PAGES } },
 	{ "period 0",
 	  DOMAIN("<memballoon model='virtio'><stats period='0'/></memballoon>"),
 	  0,
@@ -110,10 +116,98 @@ static const struct row {
 	{ "a control character", "<domain><name>\x01</name></domain>", -EINVAL, { 0 } },
 };
 
+/* What is anywhere within <domain>, and which trait it is. */
+static const struct trait_row {
+	const char *xml;
+	unsigned traits;
+} trait_rows[] = {
+	{ "<devices><hostdev mode='subsystem' type='pci' managed='yes'/></devices>",
+	  DOMAIN_PASSES_DEVICES },
+	{ "<devices><hostdev type='mdev' model='vfio-pci'/></devices>",
+	  DOMAIN_PASSES_DEVICES },
+	{ "<devices><hostdev type='mdev' model='vfio-ccw'/></devices>", 0 },
+	{ "<devices><hostdev type='usb'/><hostdev type='scsi'/></devices>", 0 },
+	{ "<devices><interface type='hostdev'/></devices>", DOMAIN_PASSES_DEVICES },
+	{ "<devices><interface type='vdpa'/></devices>", DOMAIN_PASSES_DEVICES },
+	{ "<devices><interface type='network'/></devices>", 0 },
+	{ "<devices><disk type='nvme'/></devices>", DOMAIN_PASSES_DEVICES },
+	{ "<devices><disk type='vhostvdpa'/></devices>", DOMAIN_PASSES_DEVICES },
+	{ "<devices><disk type='file'/></devices>", 0 },
+	{ "<memoryBacking><locked/></memoryBacking>", DOMAIN_LOCKS_MEMORY },
+	{ "<memoryBacking><hugepages/></memoryBacking>", DOMAIN_HAS_HUGE_PAGES },
+	{ "<memoryBacking><hugepages><page size='2' unit='M'/></hugepages>"
+	  "</memoryBacking>",
+	  DOMAIN_HAS_HUGE_PAGES },
+	{ "<memoryBacking><source type='memfd'/></memoryBacking>", 0 },
+	{ "<launchSecurity type='sev'/>", DOMAIN_IS_ENCRYPTED },
+	{ "<launchSecurity type='tdx'/>", DOMAIN_IS_ENCRYPTED },
+	{ "<devices><memballoon autodeflate='off' freePageReporting='off'/></devices>",
+	  0 },
+	{ "<devices><memballoon autodeflate='on' freePageReporting='on'/></devices>",
+	  DOMAIN_AUTODEFLATES | DOMAIN_REPORTS_FREE_PAGES },
+	{ "<devices><memory model='virtio-mem'/></devices>", DOMAIN_HAS_PLUGGED_MEMORY },
+	{ "<devices><memory model='dimm'/></devices>", DOMAIN_HAS_PLUGGED_MEMORY },
+	{ "<devices><memory model='nvdimm'/></devices>", 0 },
+	{ "<numatune><memory mode='strict' nodeset='0'/></numatune>",
+	  DOMAIN_IS_NUMA_BOUND },
+	{ "<numatune><memory nodeset='0'/></numatune>", DOMAIN_IS_NUMA_BOUND },
+	{ "<numatune><memory mode='preferred' nodeset='0'/></numatune>", 0 },
+	/* none of these is where libvirt has them */
+	{ "<metadata><launchSecurity/><locked/></metadata><locked/><hugepages/>", 0 },
+};
+
+static void find_trait(void **state)
+{
+	const struct trait_row *row = *state;
+	struct libvirt_traits traits;
+	char xml[512];
+
+	snprintf(xml, sizeof(xml), "<domain>%s</domain>", row->xml);
+	assert_int_equal(libvirt_parse_traits(xml, &traits), 0);
+	assert_int_equal(traits.traits, row->traits);
+}
+
+/* Good or bad, the metadata of a domain is no reason not to know the rest. */
+static void metadata_is_read(void **state)
+{
+	struct libvirt_traits traits;
+
+	(void)state;
+	assert_int_equal(
+		libvirt_parse_traits("<domain><metadata><a:b xmlns:a='urn:other' c='1'/>"
+				     "<m:settings xmlns:m='urn:memcoord:domain:1' "
+				     "floor='1 GiB' weight='7' managed='no'/></metadata>"
+				     "<launchSecurity/></domain>",
+				     &traits),
+		0);
+	assert_int_equal(traits.choices.floor_kib, 1024 * 1024);
+	assert_int_equal(traits.choices.weight, 7);
+	assert_true(traits.choices.is_left_out);
+	assert_string_equal(traits.metadata_error, "");
+	assert_int_equal(traits.traits, DOMAIN_IS_ENCRYPTED);
+}
+
+static void bad_metadata_is_told(void **state)
+{
+	struct libvirt_traits traits;
+
+	(void)state;
+	assert_int_equal(
+		libvirt_parse_traits("<domain><metadata><m:settings "
+				     "xmlns:m='urn:memcoord:domain:1' weight='7' "
+				     "floor='1'/></metadata><launchSecurity/></domain>",
+				     &traits),
+		0);
+	assert_int_equal(traits.choices.weight, 0);
+	assert_string_equal(traits.metadata_error,
+			    "floor must be a size from \"50 MiB\" to \"1024 TiB\"");
+	assert_int_equal(traits.traits, DOMAIN_IS_ENCRYPTED);
+}
+
 static void parse(void **state)
 {
 	const struct row *row = *state;
-	const struct libvirt_traits untouched = { true, true, 4711 };
+	const struct libvirt_traits untouched = { true, true, .stats_period_s = 4711 };
 	struct libvirt_traits traits = untouched;
 	const struct libvirt_traits *expected = row->result ? &untouched : &row->traits;
 
@@ -121,6 +215,11 @@ static void parse(void **state)
 	assert_int_equal(traits.has_balloon, expected->has_balloon);
 	assert_int_equal(traits.has_stats_period, expected->has_stats_period);
 	assert_int_equal(traits.stats_period_s, expected->stats_period_s);
+	assert_int_equal(traits.traits, expected->traits);
+	assert_int_equal(traits.choices.is_left_out, expected->choices.is_left_out);
+	assert_int_equal(traits.choices.floor_kib, expected->choices.floor_kib);
+	assert_int_equal(traits.choices.weight, expected->choices.weight);
+	assert_string_equal(traits.metadata_error, expected->metadata_error);
 }
 
 /* Every prefix of a good document is broken: none may crash or pass for a whole one. */
@@ -153,6 +252,10 @@ int main(void)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		suite_add(&suite, parse, &rows[i], "%s", rows[i].name);
+	for (size_t i = 0; i < sizeof(trait_rows) / sizeof(trait_rows[0]); i++)
+		suite_add(&suite, find_trait, &trait_rows[i], "%s", trait_rows[i].xml);
+	suite_add(&suite, metadata_is_read, NULL, "metadata is read");
+	suite_add(&suite, bad_metadata_is_told, NULL, "bad metadata is told");
 	suite_add(&suite, truncated, NULL, "every truncation");
 	return suite_run("traits", &suite, NULL, tear_down);
 }
