@@ -8,7 +8,7 @@ static int run(struct invocation *invocation, int argc, char **argv)
 		       "Domains that cannot be balanced are listed with their reason. "
 		       "Changes nothing.\v",
 		.columns = domain_columns,
-		.default_columns = "NAME,CLASS,CURRENT,MAXIMUM,FREE%,RATE,WHY",
+		.default_columns = "NAME,CLASS,MODE,CURRENT,MAXIMUM,FREE%,RATE,WHY",
 		.needs_interval = true,
 		.plans = true,
 	};

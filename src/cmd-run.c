@@ -4,8 +4,9 @@
 
 #include "cmd.h"
 #include "daemon.h"
+#include "event-loop.h"
+#include "lessons.h"
 #include "libvirt-hypervisor.h"
-#include "lock.h"
 #include "log.h"
 #include "session.h"
 #include "usage.h"
@@ -16,7 +17,8 @@ struct options {
 	struct invocation *invocation;
 	unsigned n_cycles;
 	bool does_wait;
-	int lock_fd;
+	int lock_fd, watch;	   /* -1: none */
+	const struct cycle *cycle; /* not owned */
 };
 
 static const struct argp_option argp_options[] = {
@@ -68,18 +70,37 @@ static int open_hypervisor(void *data, const char *uri, const bool *is_hurried,
 	return libvirt_hypervisor_open(uri, false, is_hurried, ret_hypervisor, ret_error);
 }
 
-static int admit(void *data, const struct hypervisor *hypervisor)
+/* Somebody has connected to the lock, to learn who holds it or what was learned. */
+static void answer(void *data)
 {
-	struct options *options = data;
+	const struct options *options = data;
 
-	return lock_hypervisor(hypervisor, &options->lock_fd);
+	lessons_tell(options->lock_fd, options->cycle);
 }
 
-static void tidy(void *data)
+static int admit(void *data, const struct cycle *cycle)
+{
+	struct options *options = data;
+	int status = lock_hypervisor(cycle->hypervisor, &options->lock_fd);
+
+	if (status != EXIT_OK || options->lock_fd < 0)
+		return status;
+	options->cycle = cycle;
+	options->watch = event_loop_watch(options->lock_fd, answer, options);
+	if (options->watch >= 0)
+		return EXIT_OK;
+	log_error("cannot watch the lock");
+	return EXIT_FAILED;
+}
+
+static void dismiss(void *data)
 {
 	struct options *options = data;
 
-	lock_tidy(options->lock_fd);
+	if (options->watch >= 0)
+		event_loop_unwatch(options->watch);
+	if (options->lock_fd >= 0)
+		close(options->lock_fd);
 }
 
 static int run(struct invocation *invocation, int argc, char **argv)
@@ -92,7 +113,7 @@ static int run(struct invocation *invocation, int argc, char **argv)
 		       "or until no domain is left. SIGHUP reads the configuration "
 		       "again.",
 	};
-	struct options options = { .invocation = invocation, .lock_fd = -1 };
+	struct options options = { .invocation = invocation, .lock_fd = -1, .watch = -1 };
 	struct settings settings;
 	int status;
 
@@ -106,14 +127,12 @@ static int run(struct invocation *invocation, int argc, char **argv)
 			.load = load,
 			.open = open_hypervisor,
 			.admit = admit,
-			.tidy = tidy,
+			.dismiss = dismiss,
 			.data = &options,
 			.does_wait = options.does_wait,
 			.n_cycles = options.n_cycles,
 		},
 		&settings);
-	if (options.lock_fd >= 0)
-		close(options.lock_fd);
 	settings_clear(&settings);
 	return status;
 }

@@ -11,27 +11,7 @@
 #include <stdio.h>
 
 #include "cycle.h"
-
-enum value_type {
-	VALUE_ABSENT,
-	VALUE_TEXT,    /* .text, not owned */
-	VALUE_COUNT,   /* .number */
-	VALUE_SIZE,    /* .number, KiB */
-	VALUE_CHANGE,  /* .difference, KiB */
-	VALUE_BALANCE, /* the same, where only what is negative has a sign */
-	VALUE_RATE,    /* .difference, bytes per second */
-	VALUE_PERCENT, /* .number, in thousandths */
-	VALUE_DECIMAL, /* the same, of anything */
-};
-
-struct value {
-	enum value_type type;
-	union {
-		const char *text;
-		uint64_t number;
-		int64_t difference;
-	};
-};
+#include "value.h"
 
 struct sim_outcome;
 
@@ -55,6 +35,10 @@ struct column {
 extern const struct column host_columns[];
 extern const struct column domain_columns[];
 extern const struct column move_columns[];
+
+/* Of the domain of @row, for any table that has one. */
+struct value column_get_name(const struct row *row);
+struct value column_get_uuid(const struct row *row);
 
 /* Print the names and help texts of @columns, for --help. */
 void column_print_help(FILE *stream, const struct column *columns);

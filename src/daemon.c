@@ -126,7 +126,7 @@ static void connect_or_tell(struct loop *loop)
 		return;
 	}
 	if (!loop->is_admitted) {
-		int status = daemon->admit(daemon->data, loop->cycle.hypervisor);
+		int status = daemon->admit(daemon->data, &loop->cycle);
 
 		if (status != EXIT_OK) {
 			finish(loop, status);
@@ -293,7 +293,6 @@ static void run(struct loop *loop)
 		int64_t begun_ms = monotonic_now_ms();
 
 		log_remind();
-		loop->daemon->tidy(loop->daemon->data);
 		if (!loop->cycle.hypervisor)
 			connect_or_tell(loop);
 		if (!loop->is_over && !loop->is_ready)
@@ -341,6 +340,8 @@ int daemon_run(const struct daemon *daemon, struct settings *settings)
 	loop.is_hurried = true;
 	stats_periods_return(&loop.cycle);
 	disconnect(&loop);
+	if (loop.is_admitted)
+		daemon->dismiss(daemon->data);
 	cycle_clear(&loop.cycle);
 	signals_close(&loop.signals);
 	return loop.status;

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "hypervisor.h"
+#include "cycle.h"
 #include "settings.h"
 
 struct daemon {
@@ -16,10 +16,13 @@ struct daemon {
 	 */
 	int (*open)(void *data, const char *uri, const bool *is_hurried,
 		    struct hypervisor **ret_hypervisor, char **ret_error);
-	/* Called with the first connection; anything but 0 ends the daemon with that. */
-	int (*admit)(void *data, const struct hypervisor *hypervisor);
-	/* Called in every cycle, for housekeeping. */
-	void (*tidy)(void *data);
+	/*
+	 * Called with the first connection; anything but 0 ends the daemon with that.
+	 * @cycle stays until daemon_run() returns.
+	 */
+	int (*admit)(void *data, const struct cycle *cycle);
+	/* Called when the daemon ends, if it was admitted. */
+	void (*dismiss)(void *data);
 	void *data;
 	bool does_wait;	   /* for libvirt, and for domains */
 	unsigned n_cycles; /* 0: without end */

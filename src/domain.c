@@ -4,6 +4,11 @@
 
 #include "domain.h"
 
+const char *const domain_trait_names[] = {
+	"passes-devices",      "locks-memory",	 "huge-pages", "encrypted", "autodeflate",
+	"free-page-reporting", "plugged-memory", "numa-bound", NULL,
+};
+
 const char *domain_state_name(enum domain_state state)
 {
 	static const char *const names[] = {

@@ -115,6 +115,9 @@ static inline bool domain_responds(const struct domain *domain)
 	       domain_has(domain, DOMAIN_CURRENT | DOMAIN_MAXIMUM | DOMAIN_LAST_UPDATE);
 }
 
+/* The words for enum domain_trait by bit, ended by NULL. */
+extern const char *const domain_trait_names[];
+
 /* The word for @state, for tables and logs. */
 const char *domain_state_name(enum domain_state state);
 

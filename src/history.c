@@ -63,8 +63,7 @@ int history_update(struct history *history, const struct snapshot *snapshot,
 		struct promise *promise = &records[i].promise;
 
 		inherit(&records[i], domain, history, &cursor, snapshot->now_ms);
-		records[i].settings =
-			settings_for_domain(settings, domain);
+		records[i].settings = settings_for_domain(settings, domain);
 		demand_observe(&records[i].demand, domain,
 			       promise->is_open ? promise->target_kib
 						: domain->current_kib,

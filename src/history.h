@@ -27,6 +27,7 @@ struct record {
 	struct foreign foreign;
 	struct aftermath aftermath;
 	struct borrowed_period stats_period;
+	enum reason told; /* what a running coordinator has learned, see lessons.h */
 	bool has_rss;
 	uint64_t rss_kib;      /* the last known one: busy domains do not show it */
 	uint64_t overhead_kib; /* QEMU's own memory: the largest rss - current seen */

@@ -35,6 +35,8 @@ libmemcoord_core_a_SOURCES = \
 	src/sat.h \
 	src/settings.c \
 	src/settings.h \
+	src/suitability.c \
+	src/suitability.h \
 	src/waterfill.c \
 	src/waterfill.h \
 	$(NULL)
@@ -74,6 +76,7 @@ libmemcoord_edge_a_SOURCES = \
 	src/daemon-log.h \
 	src/daemon.c \
 	src/daemon.h \
+	src/domain-columns.c \
 	src/event-loop.c \
 	src/event-loop.h \
 	src/host.c \
@@ -81,6 +84,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/hypervisor.h \
 	src/journal.c \
 	src/journal.h \
+	src/lessons.c \
+	src/lessons.h \
 	src/libvirt-call.c \
 	src/libvirt-hypervisor.c \
 	src/libvirt-hypervisor.h \
@@ -145,6 +150,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/table-command.h \
 	src/usage.c \
 	src/usage.h \
+	src/value.c \
+	src/value.h \
 	src/worker.c \
 	src/worker.h \
 	$(NULL)

@@ -35,16 +35,32 @@ static void make_address(const char *uri, struct sockaddr_un *address,
 		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
 }
 
-/* The peer of a listening socket is whoever called listen() on it. */
-static pid_t find_holder(const struct sockaddr_un *address, socklen_t length)
+int lock_connect(const char *uri)
 {
-	CLEANUP_CLOSE int fd =
-		socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct sockaddr_un address;
+	socklen_t length;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0)
+		return -errno;
+	make_address(uri, &address, &length);
+	if (connect(fd, (const struct sockaddr *)&address, length) < 0) {
+		int r = -errno;
+
+		close(fd);
+		return r;
+	}
+	return fd;
+}
+
+/* The peer of a listening socket is whoever called listen() on it. */
+static pid_t find_holder(const char *uri)
+{
+	CLEANUP_CLOSE int fd = lock_connect(uri);
 	struct ucred peer;
 	socklen_t size = sizeof(peer);
 
-	if (fd < 0 || connect(fd, (const struct sockaddr *)address, length) < 0 ||
-	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+	if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
 		return 0;
 	return peer.pid;
 }
@@ -64,18 +80,8 @@ int lock_take(const char *uri, pid_t *ret_pid)
 
 		close(fd);
 		if (r == -EADDRINUSE)
-			*ret_pid = find_holder(&address, length);
+			*ret_pid = find_holder(uri);
 		return r;
 	}
 	return fd;
-}
-
-void lock_tidy(int fd)
-{
-	int client;
-
-	if (fd < 0)
-		return;
-	while ((client = accept4(fd, NULL, NULL, SOCK_CLOEXEC)) >= 0)
-		close(client);
 }

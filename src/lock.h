@@ -17,7 +17,7 @@
 int lock_take(const char *uri, pid_t *ret_pid);
 
 /*
- * Forget who asked for the holder of the lock: the kernel answers them, but keeps each in
- * a queue that would be full one day. @fd is from lock_take(), or -1.
+ * Connect to the holder of the lock of @uri. Returns a socket, the caller's, for which
+ * nothing ever blocks; or -ECONNREFUSED if nobody holds it, or another negative errno.
  */
-void lock_tidy(int fd);
+int lock_connect(const char *uri);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "need.h"
 #include "sat.h"
+#include "suitability.h"
 
 #define HEADROOM_MIN_KIB ((uint64_t)100 * 1024)
 #define HEADROOM_SHARE 32
@@ -109,14 +110,15 @@ static enum reason why_it_keeps(const struct domain *domain, const struct record
 {
 	const struct demand *demand = &record->demand;
 	const struct promise *promise = &record->promise;
+	enum reason no_reclaim = suitability_no_reclaim(domain, record);
 
 	if (promise->is_open && promise->target_kib < domain->current_kib)
 		return REASON_MOVE_UNDER_WAY;
 	if ((promise->was_commanded && demand->sample_ms <= promise->commanded_ms) ||
 	    now_ms - demand->sample_ms > max_shrink_age_ms(domain))
 		return REASON_AWAITS_SAMPLE;
-	if (record->aftermath.is_no_reclaim)
-		return REASON_NO_RECLAIM;
+	if (no_reclaim != REASON_NONE)
+		return no_reclaim;
 	if (demand->is_low_confidence || demand->is_ambiguous)
 		return REASON_NOT_TRUSTED;
 	if (has_swapped_within(demand, SWAP_VETO_MS, now_ms))
@@ -146,10 +148,10 @@ static enum reason why_it_keeps_idle(const struct record *record,
 /* Why a domain keeps just what it has, whatever its class. */
 static enum reason why_it_stays(const struct record *record, struct verdict verdict)
 {
-	if (record->promise.is_stuck)
-		return REASON_STUCK;
-	if (record->foreign.is_left_alone)
-		return REASON_FOREIGN;
+	enum reason stays = suitability_stays(record);
+
+	if (stays != REASON_NONE)
+		return stays;
 	return verdict.class < CLASS_STARVING ? verdict.reason : REASON_NONE;
 }
 
@@ -223,7 +225,8 @@ struct need need_estimate(const struct domain *domain, const struct record *reco
 	need.least_kib = clamp(min_u64(need.committed_kib,
 				       sat_add(demand->used_kib, CLASSIFY_WATERMARK_KIB)),
 			       min_kib, max_kib);
-	if (demand->is_low_confidence || record->aftermath.is_no_reclaim)
+	if (demand->is_low_confidence ||
+	    suitability_no_reclaim(domain, record) != REASON_NONE)
 		need.least_kib = need.committed_kib;
 	need.may_grow = true;
 	need.keeps = why_it_keeps(domain, record, now_ms);

@@ -13,6 +13,7 @@
  */
 #include "policy.h"
 #include "sat.h"
+#include "suitability.h"
 
 #define NOBODY SIZE_MAX
 
@@ -37,18 +38,13 @@ static bool is_fresh(const struct view *view, size_t i)
 	       record->demand.sample_ms > record->promise.commanded_ms;
 }
 
-static bool is_left_alone(const struct record *record)
-{
-	return record->promise.is_stuck || record->foreign.is_left_alone;
-}
-
 /* What the domain can still take. */
 static uint64_t room_kib(const struct view *view, size_t i)
 {
 	const struct domain *domain = &view->snapshot->domains[i];
 	const struct record *record = &view->history->records[i];
 
-	if (is_left_alone(record))
+	if (suitability_stays(record) != REASON_NONE)
 		return 0;
 	return sat_sub(need_ceiling_kib(domain, record),
 		       promise_committed_kib(&record->promise, domain));
@@ -57,13 +53,14 @@ static uint64_t room_kib(const struct view *view, size_t i)
 /* What the domain can give at most in one step. */
 static uint64_t spare_kib(const struct view *view, size_t i)
 {
+	const struct domain *domain = &view->snapshot->domains[i];
 	const struct record *record = &view->history->records[i];
-	uint64_t above_floor_kib = sat_sub(view->snapshot->domains[i].current_kib,
-					   record->settings.floor_kib);
+	uint64_t above_floor_kib =
+		sat_sub(domain->current_kib, record->settings.floor_kib);
 
-	if (record->promise.is_open || is_left_alone(record) ||
-	    record->aftermath.is_no_reclaim || record->demand.is_low_confidence ||
-	    record->demand.is_ambiguous)
+	if (record->promise.is_open || suitability_stays(record) != REASON_NONE ||
+	    suitability_no_reclaim(domain, record) != REASON_NONE ||
+	    record->demand.is_low_confidence || record->demand.is_ambiguous)
 		return 0;
 	return min_u64(min_u64(free_kib(view, i) / 2, above_floor_kib),
 		       promise_most_kib(&record->promise, view->snapshot->now_ms));

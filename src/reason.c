@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
 #include "reason.h"
 
 static const struct {
 	const char *word, *text;
 } reasons[] = {
 	[REASON_NONE] = { "none", "no reason" },
-	[REASON_LEFT_OUT] = { "left-out", "the configuration leaves it out" },
+	[REASON_LEFT_OUT] = { "left-out", "its settings leave it out" },
 	[REASON_NO_BALLOON] = { "no-balloon", "it has no balloon device" },
 	[REASON_NO_STATS_PERIOD] = { "no-stats-period", "its statistics period is 0" },
 	[REASON_NOT_RUNNING] = { "not-running", "it is not running" },
@@ -48,6 +50,11 @@ static const struct {
 				 "its guest suffered from being shrunk: undone" },
 	[REASON_UNDOES_VAIN] = { "undoes-vain",
 				 "the host gained nothing from shrinking it: undone" },
+	[REASON_PASSES_DEVICES] = { "passes-devices",
+				    "a passed-through device keeps its memory in place" },
+	[REASON_LOCKS_MEMORY] = { "locks-memory", "its memory is locked" },
+	[REASON_HUGE_PAGES] = { "huge-pages", "its memory is in huge pages" },
+	[REASON_ENCRYPTED] = { "encrypted", "its memory is encrypted" },
 	[REASON_HARMED] = { "harmed", "its guest suffered lately from being shrunk" },
 	[REASON_NO_RECLAIM] = { "no-reclaim",
 				"the host gained nothing from shrinking it, twice" },
@@ -68,6 +75,14 @@ static const struct {
 const char *reason_word(enum reason reason)
 {
 	return reasons[reason].word;
+}
+
+enum reason reason_find(const char *word)
+{
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (reasons[i].word && strcmp(reasons[i].word, word) == 0)
+			return (enum reason)i;
+	return REASON_NONE;
 }
 
 const char *reason_text(enum reason reason)

@@ -48,6 +48,10 @@ enum reason {
 	REASON_FOREIGN,
 	REASON_HARMED,
 	REASON_NO_RECLAIM,
+	REASON_PASSES_DEVICES,
+	REASON_LOCKS_MEMORY,
+	REASON_HUGE_PAGES,
+	REASON_ENCRYPTED,
 	REASON_AWAITS_SAMPLE,
 	REASON_NOT_TRUSTED,
 	REASON_SWAPPED_RECENTLY,
@@ -59,6 +63,9 @@ enum reason {
 
 /* The stable word for scripts, such as "no-balloon". */
 const char *reason_word(enum reason reason);
+
+/* The reason of that @word, or REASON_NONE. */
+enum reason reason_find(const char *word);
 
 /* The same for people, such as "it has no balloon device". */
 const char *reason_text(enum reason reason);

@@ -16,7 +16,7 @@
 #include "sat.h"
 #include "size.h"
 
-enum { CELL_LENGTH = 64 };
+enum { KEY_LENGTH = 64 };
 
 void column_list_all(struct column_list *list, const struct column *columns)
 {
@@ -49,61 +49,6 @@ int column_list_parse(struct column_list *list, const struct column *columns,
 	}
 }
 
-static uint64_t magnitude(int64_t value)
-{
-	return value < 0 ? (uint64_t)-value : (uint64_t)value;
-}
-
-static void format_cell(const struct value *value, bool bytes, char cell[CELL_LENGTH])
-{
-	char size[SIZE_TEXT_LENGTH];
-
-	switch (value->type) {
-	case VALUE_TEXT:
-		snprintf(cell, CELL_LENGTH, "%s", value->text);
-		break;
-	case VALUE_COUNT:
-		snprintf(cell, CELL_LENGTH, "%" PRIu64, value->number);
-		break;
-	case VALUE_SIZE:
-		if (bytes)
-			snprintf(cell, CELL_LENGTH, "%" PRIu64,
-				 sat_mul_div(value->number, 1024, 1));
-		else
-			size_format_short(value->number, cell);
-		break;
-	case VALUE_CHANGE:
-	case VALUE_BALANCE:
-		if (bytes)
-			snprintf(cell, CELL_LENGTH, "%" PRId64,
-				 sat_scale(value->difference, 1024, 1));
-		else
-			snprintf(cell, CELL_LENGTH, "%s%s",
-				 value->difference < 0	       ? "-"
-				 : value->type == VALUE_CHANGE ? "+"
-							       : "",
-				 size_format_short(magnitude(value->difference), size));
-		break;
-	case VALUE_RATE:
-		if (bytes)
-			snprintf(cell, CELL_LENGTH, "%" PRId64, value->difference);
-		else
-			snprintf(cell, CELL_LENGTH, "%s%s/s",
-				 value->difference <= -1024 ? "-" : "",
-				 size_format_short(magnitude(value->difference) / 1024,
-						   size));
-		break;
-	case VALUE_PERCENT:
-	case VALUE_DECIMAL:
-		snprintf(cell, CELL_LENGTH, "%" PRIu64 ".%" PRIu64, value->number / 1000,
-			 value->number % 1000 / 100);
-		break;
-	case VALUE_ABSENT:
-		snprintf(cell, CELL_LENGTH, "-");
-		break;
-	}
-}
-
 static const char *class_color(const struct column *column, const struct value *value)
 {
 	if (strcmp(column->name, "CLASS") != 0 || value->type != VALUE_TEXT)
@@ -123,14 +68,10 @@ static int fill_line(struct libscols_line *line, const struct column_list *list,
 	for (size_t i = 0; i < list->n && r == 0; i++) {
 		struct value value = list->columns[i]->get(row);
 		const char *color = class_color(list->columns[i], &value);
-		char cell[CELL_LENGTH];
+		char cell[VALUE_CELL_LENGTH];
 
-		if (value.type == VALUE_TEXT) { /* names may be longer than a cell */
-			r = scols_line_set_data(line, i, value.text);
-		} else {
-			format_cell(&value, style->bytes, cell);
-			r = scols_line_set_data(line, i, cell);
-		}
+		r = scols_line_set_data(line, i,
+					value_format(&value, style->bytes, cell));
 		if (r == 0 && color)
 			r = scols_cell_set_color(scols_line_get_cell(line, i), color);
 	}
@@ -185,11 +126,11 @@ static int print_table(const struct column_list *list, const struct row *rows,
 }
 
 /* "FREE%" is free_percent in JSON, and the rest likewise in lower case. */
-static void make_key(const char *name, char key[CELL_LENGTH])
+static void make_key(const char *name, char key[KEY_LENGTH])
 {
 	size_t n = 0;
 
-	for (; *name && n < CELL_LENGTH - sizeof("_percent"); name++) {
+	for (; *name && n < KEY_LENGTH - sizeof("_percent"); name++) {
 		if (*name == '%')
 			n += (size_t)sprintf(key + n, "_percent");
 		else
@@ -199,52 +140,17 @@ static void make_key(const char *name, char key[CELL_LENGTH])
 	key[n] = '\0';
 }
 
-static struct json_object *make_json_text(const char *text)
-{
-	CLEANUP_FREE char *valid = plain_repair(text);
-
-	return valid ? json_object_new_string(valid) : NULL;
-}
-
-/* Sizes are bytes. NULL is JSON's null. */
-static struct json_object *make_json_value(const struct value *value)
-{
-	char text[CELL_LENGTH];
-
-	switch (value->type) {
-	case VALUE_TEXT:
-		return make_json_text(value->text);
-	case VALUE_COUNT:
-		return json_object_new_uint64(value->number);
-	case VALUE_SIZE:
-		return json_object_new_uint64(sat_mul_div(value->number, 1024, 1));
-	case VALUE_CHANGE:
-	case VALUE_BALANCE:
-		return json_object_new_int64(sat_scale(value->difference, 1024, 1));
-	case VALUE_RATE:
-		return json_object_new_int64(value->difference);
-	case VALUE_PERCENT:
-	case VALUE_DECIMAL:
-		snprintf(text, sizeof(text), "%" PRIu64 ".%03" PRIu64,
-			 value->number / 1000, value->number % 1000);
-		return json_object_new_double_s((double)value->number / 1000, text);
-	case VALUE_ABSENT:
-		break;
-	}
-	return NULL;
-}
-
 static struct json_object *make_json_object(const struct column_list *list,
 					    const struct row *row)
 {
 	struct json_object *object = json_object_new_object();
-	char key[CELL_LENGTH];
+	char key[KEY_LENGTH];
 
 	for (size_t i = 0; object && i < list->n; i++) {
 		struct value value = list->columns[i]->get(row);
 
 		make_key(list->columns[i]->name, key);
-		json_object_object_add(object, key, make_json_value(&value));
+		json_object_object_add(object, key, value_to_json(&value));
 	}
 	return object;
 }

@@ -22,7 +22,7 @@ struct report_style {
 /* A choice of columns, in order. */
 struct column_list {
 	size_t n;
-	const struct column *columns[32];
+	const struct column *columns[64];
 };
 
 struct report {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "lessons.h"
 #include "libvirt-hypervisor.h"
 #include "lock.h"
 #include "log.h"
@@ -84,6 +85,9 @@ int session_look(struct session *session)
 {
 	int r = cycle_look(&session->cycle);
 
+	/* Who has the lock learns for itself. */
+	if (r == 0 && session->lock_fd < 0 && !session->hypervisor->is_private)
+		lessons_ask(&session->cycle);
 	if (r == 0)
 		return EXIT_OK;
 	log_error("cannot read the domains of %s: %s", session->hypervisor->uri,

@@ -115,9 +115,9 @@ load functions
 	start -c test:///default -v run
 	eventually has_said "coordinating test:///default"
 	echo 'period = 1; domains = ( { match = "te?t"; managed = false; } );' >"$config"
-	run ! has_said "the configuration leaves it out"
+	run ! has_said "its settings leave it out"
 	kill -HUP "$pid"
-	eventually has_said "test: UNMANAGED, the configuration leaves it out"
+	eventually has_said "test: UNMANAGED, its settings leave it out"
 	: >"$config"
 	kill -HUP "$pid"
 	eventually has_said "settings reloaded" 2

@@ -28,6 +28,10 @@ load functions
 	golden classify-mixed -c "$(node mixed)" classify --interval 1
 }
 
+@test "what the XML of domains tells of their memory" {
+	golden classify-traits -c "$(node traits)" classify --interval 1 \
+		-o NAME,MODE,CLASS,TRAITS,WHY
+}
 @test "classify of a host without active domains" {
 	golden classify-idle -c "$(node idle)" classify --interval 1
 }

@@ -268,6 +268,7 @@ static void happen(struct fleet *fleet)
 		guest->domain.state =
 			(enum domain_state)take_below(bytes, DOMAIN_SHUTTING_DOWN + 1);
 		guest->domain.has_balloon = event != 4;
+		guest->domain.traits = event & 16 ? take_byte(bytes) : 0;
 		break;
 	case 5:
 		sample_guest(&guest->domain, bytes);

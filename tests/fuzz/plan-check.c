@@ -2,6 +2,7 @@
 #include "fuzz.h"
 #include "plan-check.h"
 #include "sat.h"
+#include "suitability.h"
 
 static bool is_fair(const struct situation *situation)
 {
@@ -31,7 +32,7 @@ static void check_trust(const struct situation *situation, const struct move *mo
 	REQUIRE((uint64_t)(situation->snapshot->now_ms - demand->sample_ms) <=
 		max_age_ms(situation, domain));
 	REQUIRE(!demand->is_low_confidence && !demand->is_ambiguous);
-	REQUIRE(!promise->is_stuck);
+	REQUIRE(suitability_judge(domain, record).suitability == SUITABILITY_MANAGED);
 	REQUIRE(!promise->was_commanded || demand->sample_ms > promise->commanded_ms);
 }
 

@@ -79,14 +79,14 @@ static int open_fake(void *data, const char *uri, const bool *is_hurried,
 	return 0;
 }
 
-static int admit(void *data, const struct hypervisor *hypervisor)
+static int admit(void *data, const struct cycle *cycle)
 {
 	(void)data;
-	(void)hypervisor;
+	(void)cycle;
 	return EXIT_OK;
 }
 
-static void tidy(void *data)
+static void dismiss(void *data)
 {
 	(void)data;
 }
@@ -106,7 +106,7 @@ static int run(int (*sample)(struct hypervisor *, struct snapshot *), unsigned n
 		.load = load,
 		.open = open_fake,
 		.admit = admit,
-		.tidy = tidy,
+		.dismiss = dismiss,
 		.data = sample,
 		.does_wait = true,
 		.n_cycles = n_cycles,

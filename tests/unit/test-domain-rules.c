@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Settings of single domains: which rule holds for whom, and what it means. */
+#include "planning.h"
 #include "sat.h"
-#include "testing.h"
 
 enum { RULES_MAX = 4 };
 
-static struct world world;
-static struct plan plan;
 static struct domain_rule rules[RULES_MAX];
 
 static int set_up(void **state)
@@ -16,14 +14,6 @@ static int set_up(void **state)
 	world.settings.policy = &policy_fair;
 	world.settings.rules = rules;
 	plan = (struct plan){ 0 };
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	plan_clear(&plan);
-	world_clear(&world);
 	return 0;
 }
 
@@ -44,21 +34,6 @@ static void add_floor(const char *match, uint64_t mib)
 static void add_ceiling(const char *match, uint64_t mib)
 {
 	add_rule(match)->choices.ceiling_kib = mib * MIB;
-}
-
-static void make_plan(void)
-{
-	plan_clear(&plan);
-	assert_int_equal(
-		policy_plan(&world.snapshot, &world.history, &world.settings, &plan), 0);
-}
-
-static const struct move *move_of(size_t domain)
-{
-	for (size_t i = 0; i < plan.n_moves; i++)
-		if (plan.moves[i].domain == domain)
-			return &plan.moves[i];
-	return NULL;
 }
 
 /* A domain of at most 4 GiB, all of it touched. */

@@ -2,6 +2,7 @@
 /* What 'fair' decides: by hand-made cases, then the invariants on random hosts. */
 #include "planning.h"
 #include "sat.h"
+#include "suitability.h"
 
 static int set_up(void **state)
 {
@@ -486,6 +487,8 @@ static void make_random_world(void)
 			domain->state = DOMAIN_PAUSED;
 		if (below(20) == 0)
 			domain->has_balloon = false;
+		if (below(10) == 0)
+			domain->traits = 1U << below(8);
 	}
 }
 
@@ -561,7 +564,8 @@ static void check_shrink(const struct move *move)
 	/* 5. not below the floor, nor below what is used and 60 MiB */
 	assert_true(move->to_kib >=
 		    min_u64(record->settings.floor_kib, domain->maximum_kib));
-	assert_true(record->settings.is_managed);
+	assert_int_equal(suitability_judge(domain, record).suitability,
+			 SUITABILITY_MANAGED);
 	assert_true(move->to_kib + 1 >= record->demand.used_kib + 60 * MIB);
 	/* 6. only on fresh, trusted figures of a domain that obeys */
 	assert_true(plan.verdicts[move->domain].class >= CLASS_STARVING);

@@ -374,7 +374,7 @@ static void who_is_left_out_is_not_put_back(void **state)
 	settings.n_rules = 1;
 	restore();
 	assert_int_equal(size(0), 2 * GIB);
-	assert_logged("the configuration leaves it out");
+	assert_logged("its settings leave it out");
 }
 
 static void the_silent_are_not_made_smaller_but_larger(void **state)

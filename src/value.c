@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "cleanup.h"
+#include "plain.h"
+#include "sat.h"
+#include "size.h"
+#include "value.h"
+
+static uint64_t magnitude(int64_t value)
+{
+	return value < 0 ? (uint64_t)-value : (uint64_t)value;
+}
+
+/* "one,two", or "-" */
+static void format_words(const struct value *value, char cell[VALUE_CELL_LENGTH])
+{
+	size_t used = 0;
+
+	snprintf(cell, VALUE_CELL_LENGTH, "-");
+	for (size_t i = 0; value->words.names[i] && used < VALUE_CELL_LENGTH; i++)
+		if (value->words.set >> i & 1)
+			used += (size_t)snprintf(cell + used, VALUE_CELL_LENGTH - used,
+						 "%s%s", used ? "," : "",
+						 value->words.names[i]);
+}
+
+const char *value_format(const struct value *value, bool bytes,
+			 char cell[VALUE_CELL_LENGTH])
+{
+	char size[SIZE_TEXT_LENGTH];
+
+	switch (value->type) {
+	case VALUE_TEXT: /* names may be longer than a cell */
+		return value->text;
+	case VALUE_WORDS:
+		format_words(value, cell);
+		break;
+	case VALUE_COUNT:
+		snprintf(cell, VALUE_CELL_LENGTH, "%" PRIu64, value->number);
+		break;
+	case VALUE_SIZE:
+		if (bytes)
+			snprintf(cell, VALUE_CELL_LENGTH, "%" PRIu64,
+				 sat_mul_div(value->number, 1024, 1));
+		else
+			size_format_short(value->number, cell);
+		break;
+	case VALUE_CHANGE:
+	case VALUE_BALANCE:
+		if (bytes)
+			snprintf(cell, VALUE_CELL_LENGTH, "%" PRId64,
+				 sat_scale(value->difference, 1024, 1));
+		else
+			snprintf(cell, VALUE_CELL_LENGTH, "%s%s",
+				 value->difference < 0	       ? "-"
+				 : value->type == VALUE_CHANGE ? "+"
+							       : "",
+				 size_format_short(magnitude(value->difference), size));
+		break;
+	case VALUE_RATE:
+		if (bytes)
+			snprintf(cell, VALUE_CELL_LENGTH, "%" PRId64, value->difference);
+		else
+			snprintf(cell, VALUE_CELL_LENGTH, "%s%s/s",
+				 value->difference <= -1024 ? "-" : "",
+				 size_format_short(magnitude(value->difference) / 1024,
+						   size));
+		break;
+	case VALUE_PERCENT:
+	case VALUE_DECIMAL:
+		snprintf(cell, VALUE_CELL_LENGTH, "%" PRIu64 ".%" PRIu64,
+			 value->number / 1000, value->number % 1000 / 100);
+		break;
+	case VALUE_ABSENT:
+		snprintf(cell, VALUE_CELL_LENGTH, "-");
+		break;
+	}
+	return cell;
+}
+
+static struct json_object *make_json_text(const char *text)
+{
+	CLEANUP_FREE char *valid = plain_repair(text);
+
+	return valid ? json_object_new_string(valid) : NULL;
+}
+
+static struct json_object *make_json_words(const struct value *value)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; array && value->words.names[i]; i++)
+		if (value->words.set >> i & 1)
+			json_object_array_add(
+				array, json_object_new_string(value->words.names[i]));
+	return array;
+}
+
+struct json_object *value_to_json(const struct value *value)
+{
+	char text[VALUE_CELL_LENGTH];
+
+	switch (value->type) {
+	case VALUE_TEXT:
+		return make_json_text(value->text);
+	case VALUE_WORDS:
+		return make_json_words(value);
+	case VALUE_COUNT:
+		return json_object_new_uint64(value->number);
+	case VALUE_SIZE:
+		return json_object_new_uint64(sat_mul_div(value->number, 1024, 1));
+	case VALUE_CHANGE:
+	case VALUE_BALANCE:
+		return json_object_new_int64(sat_scale(value->difference, 1024, 1));
+	case VALUE_RATE:
+		return json_object_new_int64(value->difference);
+	case VALUE_PERCENT:
+	case VALUE_DECIMAL:
+		snprintf(text, sizeof(text), "%" PRIu64 ".%03" PRIu64,
+			 value->number / 1000, value->number % 1000);
+		return json_object_new_double_s((double)value->number / 1000, text);
+	case VALUE_ABSENT:
+		break;
+	}
+	return NULL;
+}
