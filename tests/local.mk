@@ -139,6 +139,7 @@ EXTRA_DIST += \
 	tests/guests/soak-checks.bash \
 	tests/guests/soak-faults.bash \
 	tests/guests/soak-memcoord.bash \
+	tests/guests/weights.bats \
 	$(NULL)
 
 EXTRA_DIST += \
