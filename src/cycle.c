@@ -44,7 +44,7 @@ void cycle_act(struct cycle *cycle, cycle_result_fn *on_result, void *data)
 		/* One that was given up may take effect yet. */
 		if (r == 0 || r == -ETIMEDOUT)
 			record_note_command(&cycle->history.records[move->domain], domain,
-					    move->to_kib,
+					    move->to_kib, r == 0,
 					    hypervisor_now_ms(cycle->hypervisor));
 		else if (r != -ENOENT && hypervisor_is_refusal(cycle->hypervisor, r))
 			promise_refuse(&cycle->history.records[move->domain].promise,

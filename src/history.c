@@ -96,9 +96,12 @@ bool history_knows_targets(const struct history *history, int64_t now_ms)
 }
 
 void record_note_command(struct record *record, const struct domain *domain,
-			 uint64_t target_kib, int64_t now_ms)
+			 uint64_t target_kib, bool is_answered, int64_t now_ms)
 {
-	promise_open(&record->promise, target_kib, now_ms);
+	if (is_answered)
+		promise_open(&record->promise, target_kib, now_ms);
+	else
+		promise_open_in_doubt(&record->promise, target_kib, now_ms);
 	if (target_kib < domain->current_kib)
 		aftermath_note_shrink(&record->aftermath,
 				      &(struct shrink){

@@ -62,9 +62,12 @@ bool history_knows_targets(const struct history *history, int64_t now_ms);
 /* Note that the guest of @uuid has rebooted at @now_ms, as an event told. */
 void history_note_reboot(struct history *history, const char *uuid, int64_t now_ms);
 
-/* Note that @domain of @record was sent to @target_kib at @now_ms. */
+/*
+ * Note that @domain of @record was sent to @target_kib at @now_ms; if not @is_answered,
+ * it may have been.
+ */
 void record_note_command(struct record *record, const struct domain *domain,
-			 uint64_t target_kib, int64_t now_ms);
+			 uint64_t target_kib, bool is_answered, int64_t now_ms);
 
 /* The record of @uuid, or NULL. */
 struct record *history_find(struct history *history, const char *uuid);

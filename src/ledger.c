@@ -20,8 +20,18 @@ void promise_open(struct promise *promise, uint64_t target_kib, int64_t now_ms)
 	promise->is_refused = promise->is_kept = false;
 	promise->from_kib = promise->seen_kib;
 	promise->target_kib = target_kib;
+	promise->doubt_kib = 0;
 	promise->was_commanded = true;
 	promise->commanded_ms = promise->moved_ms = now_ms;
+}
+
+void promise_open_in_doubt(struct promise *promise, uint64_t target_kib, int64_t now_ms)
+{
+	uint64_t before_kib =
+		promise->is_open ? max_u64(promise->target_kib, promise->doubt_kib) : 0;
+
+	promise_open(promise, target_kib, now_ms);
+	promise->doubt_kib = before_kib;
 }
 
 void promise_refuse(struct promise *promise, int64_t now_ms)
@@ -108,6 +118,7 @@ void promise_settle(struct promise *promise, const struct domain *domain, int64_
 	    SETTLED_WITHIN_KIB) {
 		promise->is_open = false;
 		promise->is_kept = true;
+		promise->doubt_kib = 0;
 		/* Not if it was only asked to stay as it is. */
 		if (distance_u64(promise->from_kib, promise->target_kib) >=
 		    BALLOON_BREATH_KIB)
@@ -136,7 +147,7 @@ static uint64_t size_kib(const struct promise *promise, const struct domain *dom
 
 uint64_t promise_committed_kib(const struct promise *promise, const struct domain *domain)
 {
-	uint64_t current_kib = size_kib(promise, domain);
+	uint64_t current_kib = max_u64(size_kib(promise, domain), promise->doubt_kib);
 
 	return promise->is_open && !promise_is_to_withdraw(promise)
 		       ? max_u64(current_kib, promise->target_kib)

@@ -22,6 +22,7 @@ struct promise {
 	bool is_open;
 	uint64_t from_kib, target_kib; /* of the last command */
 	bool is_kept;		       /* the balloon has been where it was sent last */
+	uint64_t doubt_kib; /* an older, larger target that may be in force yet, or 0 */
 	bool was_commanded;
 	int64_t commanded_ms; /* of the last command, also after the promise is kept */
 	uint64_t seen_kib;    /* the last known size */
@@ -51,6 +52,12 @@ struct promise {
 
 /* Note that @target_kib was asked for at @now_ms. */
 void promise_open(struct promise *promise, uint64_t target_kib, int64_t now_ms);
+
+/*
+ * Note that the same was asked for in a call that got no answer: until the balloon has
+ * arrived or another call was answered, the target before may be the one in force.
+ */
+void promise_open_in_doubt(struct promise *promise, uint64_t target_kib, int64_t now_ms);
 
 /*
  * Note that a request was refused at @now_ms: the domain counts as stuck for a minute, so

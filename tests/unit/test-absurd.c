@@ -109,7 +109,7 @@ static void plan_and_check(void)
 		if (below(2))
 			record_note_command(&world.history.records[move->domain],
 					    &world.domains[move->domain], move->to_kib,
-					    world.snapshot.now_ms);
+					    true, world.snapshot.now_ms);
 	}
 }
 

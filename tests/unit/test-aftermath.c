@@ -47,7 +47,7 @@ static const struct move *plan_move(void)
 
 static void command(uint64_t mib)
 {
-	record_note_command(record(), &world.domains[0], mib * MIB,
+	record_note_command(record(), &world.domains[0], mib * MIB, true,
 			    world.snapshot.now_ms);
 }
 

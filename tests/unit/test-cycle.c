@@ -317,11 +317,14 @@ static void a_call_without_answer_counts_and_leaves_the_rest_to_a_new_look(void 
 	assert_int_equal(cycle.plan.n_moves, 2);
 	fake.failing_uuid = fake.world.domains[cycle.plan.moves[0].domain].uuid;
 	fake.failure = -ETIMEDOUT;
+	promise_open(&cycle.history.records[cycle.plan.moves[0].domain].promise, 9 * GIB,
+		     0);
 	cycle_act(&cycle, NULL, NULL);
 	assert_int_equal(fake.n_calls, 1);
 	promise = &cycle.history.records[cycle.plan.moves[0].domain].promise;
 	assert_true(promise->is_open);
 	assert_int_equal(promise->target_kib, cycle.plan.moves[0].to_kib);
+	assert_int_equal(promise->doubt_kib, 9 * GIB);
 	assert_int_equal(cycle_next_ms(&cycle, 5000), 5001);
 }
 

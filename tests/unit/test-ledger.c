@@ -52,6 +52,36 @@ static void a_shrinking_domain_still_has_what_it_has(void **state)
 }
 
 /* Row 7: after 5 s without progress nobody may count on the rest any more. */
+/* Who got no answer may have been heard, or not. */
+static void without_an_answer_the_larger_target_counts(void **state)
+{
+	struct domain *domain = world_add(&world, 1 * GIB, 4 * GIB, 0);
+	struct promise promise = { 0 };
+
+	(void)state;
+	promise_open_in_doubt(&promise, 2 * GIB, 0);
+	assert_int_equal(promise_committed_kib(&promise, domain), 2 * GIB);
+	promise_open(&promise, 3 * GIB, 0);
+	promise_open_in_doubt(&promise, 2 * GIB, 0);
+	promise_open_in_doubt(&promise, 1536 * MIB, 0);
+	assert_int_equal(promise_committed_kib(&promise, domain), 3 * GIB);
+	/* also while it does not move, and nobody knows where to */
+	for (int64_t now_ms = 0; now_ms < 20000; now_ms += 1000)
+		promise_settle(&promise, domain, now_ms);
+	assert_true(promise.is_stuck);
+	assert_int_equal(promise_committed_kib(&promise, domain), 3 * GIB);
+	/* until one is answered, */
+	promise_open(&promise, 1536 * MIB, 20000);
+	assert_int_equal(promise_committed_kib(&promise, domain), 1 * GIB);
+	/* or it arrives */
+	promise = (struct promise){ 0 };
+	promise_open(&promise, 3 * GIB, 0);
+	promise_open_in_doubt(&promise, 1536 * MIB, 0);
+	domain->current_kib = 1536 * MIB;
+	promise_settle(&promise, domain, 1000);
+	assert_int_equal(promise_committed_kib(&promise, domain), 1536 * MIB);
+}
+
 static void a_balloon_that_does_not_move_is_stuck(void **state)
 {
 	static const uint64_t targets[] = { 1 * GIB, 3 * GIB };
@@ -210,6 +240,8 @@ int main(void)
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_shrinking_domain_still_has_what_it_has,
 						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			without_an_answer_the_larger_target_counts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_balloon_that_does_not_move_is_stuck,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(slow_is_not_stuck, set_up, tear_down),
