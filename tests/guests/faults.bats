@@ -315,6 +315,34 @@ has_size() {
 	stop_memcoord
 }
 
+# The guest swaps though it has memory, because what runs in a control group may not have more.
+# Memory that it is short of itself it would be given before it has to swap.
+@test "a guest swaps after a shrink: it gets back what was taken, and is left in peace" {
+	CONFIG='idle_reclaim = true;'
+	guest_define hurt max=1024 current=1000 zram=600
+	guest_start hurt
+	guest_settle hurt
+	guest_run hurt '
+		mkdir -p /cg && mount -t cgroup2 none /cg &&
+		echo +memory >/cg/cgroup.subtree_control &&
+		mkdir /cg/small && echo 40M >/cg/small/memory.max'
+	start_memcoord -v run --period 1
+	await_log 40 'hurt: .* to the host: it wastes'
+	guest_spawn hurt 'echo 0 >/cg/small/cgroup.procs; grow 20 200 1'
+	await_log 20 'hurt: .* from the host: its guest suffered from being shrunk: undone'
+	forget_log
+	wait_until 20 is_at_least hurt 999
+	await_log 20 'hurt: WASTING'
+	sleep 10
+	refute logged 'hurt: .* to the host'
+	stop_memcoord
+	guest_stop hurt
+}
+
+is_at_least() {
+	[ "$(guest_balloon "$1" current)" -ge $(($2 * 1024)) ]
+}
+
 # Has memcoord asked nothing of it for 5 s?
 is_at_rest() {
 	local before
