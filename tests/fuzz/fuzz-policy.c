@@ -36,10 +36,11 @@ static void take_rules(struct fleet *fleet)
 {
 	struct bytes *bytes = &fleet->bytes;
 	struct settings *settings = &fleet->settings;
+	size_t n_rules = take_below(bytes, RULES_MAX + 1);
 
 	settings->rules = fleet->rules;
-	settings->n_rules = take_below(bytes, RULES_MAX + 1);
-	for (size_t i = 0; i < settings->n_rules; i++) {
+	settings->n_rules = n_rules;
+	for (size_t i = 0; i < n_rules && i < RULES_MAX; i++) {
 		struct domain_rule *rule = &fleet->rules[i];
 		unsigned flags = take_byte(bytes);
 

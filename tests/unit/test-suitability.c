@@ -148,12 +148,12 @@ static void who_cannot_give_does_not(void **state)
 		let_waste(policy, does_starve);
 		assert_non_null(move_of(0));
 		assert_true(move_of(0)->to_kib < move_of(0)->from_kib);
-		world_clear(&world);
+		tear_down(NULL);
 		set_up(NULL);
 		world.domains[0].traits = DOMAIN_PASSES_DEVICES;
 		let_waste(policy, does_starve);
 		assert_null(move_of(0));
-		world_clear(&world);
+		tear_down(NULL);
 		set_up(NULL);
 	}
 }
