@@ -276,6 +276,9 @@ static int read_host(struct libvirt_link *link, struct host *host)
 		return libvirt_fail(link);
 	host->total_kib = info.memory;
 	host->available_kib = virNodeGetFreeMemory(link->connection) / 1024;
+	/* A host that really has none is an error without a cause. */
+	if (host->available_kib == 0 && virGetLastErrorCode() != VIR_ERR_INTERNAL_ERROR)
+		return libvirt_fail(link);
 	return 0;
 }
 

@@ -18,7 +18,7 @@ static struct hypervisor *hypervisor;
 static virConnectPtr administrator;
 static virDomainPtr domain;
 static struct snapshot snapshot;
-static bool has_node_stats, refuses_xml;
+static bool has_node_stats, refuses_xml, refuses_free;
 
 /* As QEMU's driver does it: the number of figures must be exactly right. */
 int virNodeGetMemoryStats(virConnectPtr connection, int cell,
@@ -43,6 +43,17 @@ int virNodeGetMemoryStats(virConnectPtr connection, int cell,
 	return 0;
 }
 
+unsigned long long virNodeGetFreeMemory(virConnectPtr connection)
+{
+	unsigned long version;
+
+	(void)connection;
+	if (!refuses_free)
+		return 5 * GIB * 1024;
+	virConnectGetVersion(NULL, &version); /* sets an error */
+	return 0;
+}
+
 char *virDomainGetXMLDesc(virDomainPtr handle, unsigned flags)
 {
 	(void)handle;
@@ -58,7 +69,7 @@ static int set_up(void **state)
 	char *error = NULL;
 
 	(void)state;
-	has_node_stats = refuses_xml = false;
+	has_node_stats = refuses_xml = refuses_free = false;
 	assert_int_equal(libvirt_hypervisor_open("test:///default", false, NULL,
 						 &hypervisor, &error),
 			 0);
@@ -99,6 +110,16 @@ static void without_node_statistics_free_memory_must_do(void **state)
 	(void)state;
 	look();
 	assert_int_equal(snapshot.host.total_kib, 3 * GIB);
+	assert_int_equal(snapshot.host.available_kib, 5 * GIB);
+}
+
+/* 0 KiB would have everything taken from the domains. */
+static void unknown_free_memory_is_not_none(void **state)
+{
+	(void)state;
+	refuses_free = true;
+	assert_true(hypervisor_sample(hypervisor, &snapshot) < 0);
+	assert_non_null(strstr(hypervisor_error(hypervisor), "invalid connection"));
 }
 
 /* Listed, never dropped; and known as soon as libvirt tells. */
@@ -156,6 +177,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(node_statistics_count_free_memory_and_buffers),
 		TEST(without_node_statistics_free_memory_must_do),
+		TEST(unknown_free_memory_is_not_none),
 		TEST(a_domain_that_cannot_be_read_is_unknown),
 		TEST(nothing_goes_beyond_the_maximum),
 		TEST(a_domain_that_was_shut_down_is_gone),
