@@ -118,14 +118,23 @@ static int read_attribute(struct domain_choices *choices, xmlAttrPtr attribute,
 	return r;
 }
 
+/* Comments and blanks do not count. */
+static bool is_empty(const xmlNode *element)
+{
+	for (const xmlNode *child = element->children; child; child = child->next)
+		if (child->type != XML_COMMENT_NODE && child->type != XML_PI_NODE &&
+		    !xmlIsBlankNode(child))
+			return false;
+	return true;
+}
+
 int metadata_read(xmlNodePtr element, struct domain_choices *ret_choices,
 		  char error[METADATA_ERROR_SIZE])
 {
 	struct domain_choices choices = { 0 };
 	int r = 0;
 
-	if (!xmlStrEqual(element->name, BAD_CAST ELEMENT) ||
-	    xmlChildElementCount(element) > 0) {
+	if (!xmlStrEqual(element->name, BAD_CAST ELEMENT) || !is_empty(element)) {
 		snprintf(error, METADATA_ERROR_SIZE,
 			 "expected one element '" ELEMENT "' with nothing in it");
 		return -EINVAL;

@@ -93,6 +93,10 @@ static const struct document_row {
 	{ "<setting/>", "expected one element 'settings' with nothing in it" },
 	{ "<settings><floor/></settings>",
 	  "expected one element 'settings' with nothing in it" },
+	{ "<settings weight='3'>1 GiB</settings>",
+	  "expected one element 'settings' with nothing in it" },
+	{ "<settings weight='3'><![CDATA[x]]></settings>",
+	  "expected one element 'settings' with nothing in it" },
 };
 
 static void refuse_document(void **state)
