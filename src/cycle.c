@@ -3,10 +3,11 @@
 
 #include "cycle.h"
 
-int cycle_look(struct cycle *cycle)
+static int look(struct cycle *cycle,
+		int (*sample)(struct hypervisor *hypervisor, struct snapshot *ret))
 {
 	struct snapshot snapshot;
-	int r = hypervisor_sample(cycle->hypervisor, &snapshot);
+	int r = sample(cycle->hypervisor, &snapshot);
 
 	/* What the last plan was in a hurry for is not known any more. */
 	cycle->plan.look_again_ms = 0;
@@ -22,6 +23,16 @@ int cycle_look(struct cycle *cycle)
 	snapshot_clear(&cycle->snapshot);
 	cycle->snapshot = snapshot;
 	return 0;
+}
+
+int cycle_look(struct cycle *cycle)
+{
+	return look(cycle, hypervisor_sample);
+}
+
+int cycle_look_at_definitions(struct cycle *cycle)
+{
+	return look(cycle, hypervisor_sample_definitions);
 }
 
 int cycle_plan(struct cycle *cycle)

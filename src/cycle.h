@@ -25,6 +25,9 @@ typedef void cycle_result_fn(void *data, const struct cycle *cycle,
 /* Look at the host and its domains, and remember what they show. */
 int cycle_look(struct cycle *cycle);
 
+/* Look at the persistent definitions instead; from these nothing can be planned. */
+int cycle_look_at_definitions(struct cycle *cycle);
+
 /* Classify the domains and plan their moves. */
 int cycle_plan(struct cycle *cycle);
 

@@ -17,6 +17,7 @@ const char *domain_state_name(enum domain_state state)
 		[DOMAIN_SUSPENDED] = "suspended",
 		[DOMAIN_CRASHED] = "crashed",
 		[DOMAIN_SHUTTING_DOWN] = "shutting down",
+		[DOMAIN_SHUT_OFF] = "shut off",
 	};
 
 	return names[state];

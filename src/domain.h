@@ -58,12 +58,13 @@ enum domain_state {
 	DOMAIN_SUSPENDED, /* by the guest's own power management */
 	DOMAIN_CRASHED,
 	DOMAIN_SHUTTING_DOWN,
+	DOMAIN_SHUT_OFF, /* there is only its definition */
 };
 
 struct domain {
 	char uuid[DOMAIN_UUID_SIZE]; /* first: see domain_compare_uuid() */
 	char *name;		     /* owned */
-	int id;			     /* another one after each start */
+	int id;			     /* another one after each start; -1: none */
 	enum domain_state state;
 	bool has_balloon;
 	unsigned present; /* enum domain_figure */

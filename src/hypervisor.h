@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "definition.h"
 #include "domain.h"
 
 struct hypervisor;
@@ -43,6 +44,12 @@ struct hypervisor_ops {
 			  uint64_t target_kib);
 	int (*set_stats_period)(struct hypervisor *hypervisor, const char *uuid,
 				unsigned period_s);
+	int (*sample_definitions)(struct hypervisor *hypervisor,
+				  struct snapshot *ret_snapshot);
+	int (*read_definitions)(struct hypervisor *hypervisor, const char *domain,
+				struct definitions *ret_definitions);
+	int (*write_metadata)(struct hypervisor *hypervisor, const char *uuid,
+			      enum definition_kind kind, const char *element);
 	int (*listen)(struct hypervisor *hypervisor);
 	int (*wait)(struct hypervisor *hypervisor, int64_t until_ms);
 	bool (*is_alive)(struct hypervisor *hypervisor);
@@ -97,6 +104,38 @@ static inline int hypervisor_set_stats_period(struct hypervisor *hypervisor,
 					      const char *uuid, unsigned period_s)
 {
 	return hypervisor->ops->set_stats_period(hypervisor, uuid, period_s);
+}
+
+/*
+ * The same as hypervisor_sample() for the persistent definitions, whether their domains
+ * are active or not. There are no figures but the maximum, and the host's are 0.
+ */
+static inline int hypervisor_sample_definitions(struct hypervisor *hypervisor,
+						struct snapshot *ret_snapshot)
+{
+	return hypervisor->ops->sample_definitions(hypervisor, ret_snapshot);
+}
+
+/*
+ * Read the definitions of @domain, a name, UUID or id. @ret_definitions are the caller's,
+ * to be freed with definitions_clear(); untouched on failure. -ENOENT: no such domain.
+ */
+static inline int hypervisor_read_definitions(struct hypervisor *hypervisor,
+					      const char *domain,
+					      struct definitions *ret_definitions)
+{
+	return hypervisor->ops->read_definitions(hypervisor, domain, ret_definitions);
+}
+
+/*
+ * Put @element, as metadata_format() makes it, into one definition of the domain @uuid,
+ * in the place of the one that is there. NULL: remove that.
+ */
+static inline int hypervisor_write_metadata(struct hypervisor *hypervisor,
+					    const char *uuid, enum definition_kind kind,
+					    const char *element)
+{
+	return hypervisor->ops->write_metadata(hypervisor, uuid, kind, element);
 }
 
 /* From now on call @on_event for what happens. */

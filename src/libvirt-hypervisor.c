@@ -217,6 +217,18 @@ static int64_t now_ms(struct hypervisor *base)
 	return monotonic_now_ms();
 }
 
+int libvirt_carry_out(struct hypervisor *base, struct libvirt_call *call)
+{
+	struct libvirt_hypervisor *hypervisor = downcast(base);
+	int r = ensure_link(hypervisor);
+
+	if (r < 0) {
+		libvirt_call_free(call ? &call->job : NULL);
+		return r;
+	}
+	return carry_out(hypervisor, call);
+}
+
 static int sample_once(struct libvirt_hypervisor *hypervisor,
 		       struct snapshot *ret_snapshot)
 {
@@ -259,44 +271,6 @@ static int sample(struct hypervisor *base, struct snapshot *ret_snapshot)
 	else if (r == -ETIMEDOUT && hypervisor->lenience < MAX_LENIENCE)
 		hypervisor->lenience *= 2;
 	return r;
-}
-
-static int call_for_domain(struct hypervisor *base, struct libvirt_call *call,
-			   const char *uuid)
-{
-	struct libvirt_hypervisor *hypervisor = downcast(base);
-	int r;
-
-	if (!call)
-		return fail(hypervisor, -ENOMEM, "out of memory");
-	snprintf(call->uuid, sizeof(call->uuid), "%s", uuid);
-	r = ensure_link(hypervisor);
-	if (r < 0) {
-		libvirt_call_free(&call->job);
-		return r;
-	}
-	r = carry_out(hypervisor, call);
-	if (r == 0)
-		libvirt_call_free(&call->job);
-	return r;
-}
-
-static int set_target(struct hypervisor *base, const char *uuid, uint64_t target_kib)
-{
-	struct libvirt_call *call = libvirt_call_new(libvirt_call_set_target);
-
-	if (call)
-		call->target_kib = target_kib;
-	return call_for_domain(base, call, uuid);
-}
-
-static int set_stats_period(struct hypervisor *base, const char *uuid, unsigned period_s)
-{
-	struct libvirt_call *call = libvirt_call_new(libvirt_call_set_stats_period);
-
-	if (call)
-		call->period_s = period_s;
-	return call_for_domain(base, call, uuid);
 }
 
 static int listen_for_events(struct hypervisor *base)
@@ -346,8 +320,11 @@ static void close_hypervisor(struct hypervisor *base)
 static const struct hypervisor_ops libvirt_ops = {
 	.now_ms = now_ms,
 	.sample = sample,
-	.set_target = set_target,
-	.set_stats_period = set_stats_period,
+	.set_target = libvirt_set_target,
+	.set_stats_period = libvirt_set_stats_period,
+	.sample_definitions = libvirt_sample_definitions,
+	.read_definitions = libvirt_read_definitions,
+	.write_metadata = libvirt_write_metadata,
 	.listen = listen_for_events,
 	.wait = wait_until,
 	.is_alive = is_alive,

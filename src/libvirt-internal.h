@@ -15,7 +15,8 @@ struct libvirt_traits {
 	bool has_balloon;
 	bool has_stats_period;
 	unsigned stats_period_s;
-	unsigned traits; /* enum domain_trait */
+	unsigned traits;      /* enum domain_trait */
+	uint64_t maximum_kib; /* 0: not known */
 	struct domain_choices choices;
 	char metadata_error[METADATA_ERROR_SIZE]; /* "": none */
 };
@@ -109,12 +110,24 @@ int libvirt_link_set_target(struct libvirt_link *link, const char *uuid,
 int libvirt_link_set_stats_period(struct libvirt_link *link, const char *uuid,
 				  unsigned period_s);
 int libvirt_link_listen(struct libvirt_link *link);
+int libvirt_link_sample_definitions(struct libvirt_link *link,
+				    struct snapshot *ret_snapshot);
+int libvirt_link_read_definitions(struct libvirt_link *link, const char *domain,
+				  struct definitions *ret_definitions);
+int libvirt_link_write_metadata(struct libvirt_link *link, const char *uuid,
+				enum definition_kind kind, const char *element);
 
 /* Note libvirt's last error and map it to a negative errno. */
 int libvirt_fail(struct libvirt_link *link);
 
 /* Parse live XML. Returns 0, or -EINVAL. */
 int libvirt_parse_traits(const char *xml, struct libvirt_traits *ret_traits);
+
+/* Put @traits into @domain, but for the maximum. Returns 0 or -ENOMEM. */
+int libvirt_put_traits(struct domain *domain, const struct libvirt_traits *traits);
+
+/* The state that libvirt calls @state. */
+enum domain_state libvirt_map_state(int state);
 
 /* Put the state and the figures that @record has into @domain. */
 void libvirt_read_bulk(const virDomainStatsRecord *record, struct domain *domain);
@@ -133,7 +146,10 @@ struct libvirt_call {
 	char uuid[DOMAIN_UUID_SIZE];
 	uint64_t target_kib;
 	unsigned period_s;
-	struct snapshot snapshot; /* out; owned */
+	char *domain, *element; /* in; owned */
+	enum definition_kind kind;
+	struct snapshot snapshot;	/* out; owned */
+	struct definitions definitions; /* out; owned */
 	int result;
 	char error[HYPERVISOR_ERROR_SIZE];
 };
@@ -148,5 +164,20 @@ void libvirt_call_free(struct job *job);
 int libvirt_call_connect(struct libvirt_link *link, struct libvirt_call *call);
 int libvirt_call_listen(struct libvirt_link *link, struct libvirt_call *call);
 int libvirt_call_sample(struct libvirt_link *link, struct libvirt_call *call);
-int libvirt_call_set_target(struct libvirt_link *link, struct libvirt_call *call);
-int libvirt_call_set_stats_period(struct libvirt_link *link, struct libvirt_call *call);
+
+/*
+ * Have @call carried out by a worker of @base, which is a hypervisor of
+ * libvirt_hypervisor_open(), over a connection that is made if there is none. Returns its
+ * result. On failure it is freed; NULL means out of memory.
+ */
+int libvirt_carry_out(struct hypervisor *base, struct libvirt_call *call);
+
+/* See hypervisor.h for what these do; they have it done by a worker. */
+int libvirt_set_target(struct hypervisor *base, const char *uuid, uint64_t target_kib);
+int libvirt_set_stats_period(struct hypervisor *base, const char *uuid,
+			     unsigned period_s);
+int libvirt_sample_definitions(struct hypervisor *base, struct snapshot *ret_snapshot);
+int libvirt_read_definitions(struct hypervisor *base, const char *domain,
+			     struct definitions *ret_definitions);
+int libvirt_write_metadata(struct hypervisor *base, const char *uuid,
+			   enum definition_kind kind, const char *element);

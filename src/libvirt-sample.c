@@ -55,7 +55,7 @@ static void set_figure(struct domain *domain, const struct figure *figure, uint6
 	domain->present |= figure->present;
 }
 
-static enum domain_state map_state(int state)
+enum domain_state libvirt_map_state(int state)
 {
 	switch (state) {
 	case VIR_DOMAIN_PAUSED:
@@ -78,7 +78,7 @@ void libvirt_read_bulk(const virDomainStatsRecord *record, struct domain *domain
 
 	if (virTypedParamsGetInt(record->params, record->nparams, "state.state",
 				 &state) == 1)
-		domain->state = map_state(state);
+		domain->state = libvirt_map_state(state);
 	for (size_t i = 0; i < n_figures; i++) {
 		unsigned long long value;
 
@@ -101,7 +101,7 @@ static void read_single(virDomainPtr handle, struct domain *domain)
 				set_figure(domain, &figures[j], stats[i].val);
 	if (virDomainGetInfo(handle, &info) < 0)
 		return;
-	domain->state = map_state(info.state);
+	domain->state = libvirt_map_state(info.state);
 	domain->maximum_kib = info.maxMem;
 	domain->present |= DOMAIN_MAXIMUM;
 	if (!domain_has(domain, DOMAIN_CURRENT)) {
@@ -154,8 +154,7 @@ static int know_traits(struct libvirt_link *link, virDomainPtr handle,
 	return 0;
 }
 
-/* Returns 0 or -ENOMEM. */
-static int put_traits(struct domain *domain, const struct libvirt_traits *traits)
+int libvirt_put_traits(struct domain *domain, const struct libvirt_traits *traits)
 {
 	domain->has_balloon = traits->has_balloon;
 	if (traits->has_stats_period) {
@@ -187,7 +186,7 @@ static int read_domain(struct libvirt_link *link, const virDomainStatsRecord *re
 		return -ENOENT;
 
 	domain->name = strdup(virDomainGetName(handle));
-	if (!domain->name || put_traits(domain, &known->traits) < 0)
+	if (!domain->name || libvirt_put_traits(domain, &known->traits) < 0)
 		return -ENOMEM;
 	memcpy(known->uuid, domain->uuid, sizeof(known->uuid));
 	known->handle = handle;

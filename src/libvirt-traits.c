@@ -83,12 +83,23 @@ static void read_balloon(xmlXPathContextPtr context, struct libvirt_traits *trai
 	xmlFree(period);
 }
 
+/* libvirt always writes it in KiB. */
+static uint64_t read_maximum(xmlXPathContextPtr context)
+{
+	xmlChar *text = evaluate(context, "/domain/memory[@unit='KiB']");
+	uint64_t kib = text ? strtoull((const char *)text, NULL, 10) : 0;
+
+	xmlFree(text);
+	return kib;
+}
+
 static void read_traits(xmlXPathContextPtr context, struct libvirt_traits *traits)
 {
 	xmlNodePtr metadata = find(
 		context, "/domain/metadata/*[namespace-uri()='" METADATA_NAMESPACE "']");
 
 	read_balloon(context, traits);
+	traits->maximum_kib = read_maximum(context);
 	for (size_t i = 0; i < sizeof(known_traits) / sizeof(known_traits[0]); i++)
 		if (find(context, known_traits[i].is_there))
 			traits->traits |= known_traits[i].trait;

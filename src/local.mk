@@ -76,6 +76,7 @@ libmemcoord_edge_a_SOURCES = \
 	src/daemon-log.h \
 	src/daemon.c \
 	src/daemon.h \
+	src/definition.h \
 	src/domain-columns.c \
 	src/event-loop.c \
 	src/event-loop.h \
@@ -87,6 +88,7 @@ libmemcoord_edge_a_SOURCES = \
 	src/lessons.c \
 	src/lessons.h \
 	src/libvirt-call.c \
+	src/libvirt-definition.c \
 	src/libvirt-hypervisor.c \
 	src/libvirt-hypervisor.h \
 	src/libvirt-internal.h \

@@ -44,13 +44,10 @@ static void interrupt(void *data)
 	hypervisor_wake(session->hypervisor);
 }
 
-static int prepare_to_write(struct session *session)
+static int hold_signals(struct session *session)
 {
-	int status = lock_hypervisor(session->hypervisor, &session->lock_fd);
 	int r;
 
-	if (status != EXIT_OK)
-		return status;
 	session->signals = (struct signals){ .on_signal = interrupt, .data = session };
 	r = signals_open(&session->signals);
 	session->holds_signals = r == 0;
@@ -60,8 +57,8 @@ static int prepare_to_write(struct session *session)
 	return EXIT_FAILED;
 }
 
-int session_open(struct session *session, const struct invocation *invocation,
-		 bool read_only)
+static int open_connection(struct session *session, const struct invocation *invocation,
+			   bool read_only)
 {
 	CLEANUP_FREE char *error = NULL;
 	int status;
@@ -78,7 +75,33 @@ int session_open(struct session *session, const struct invocation *invocation,
 	}
 	session->cycle.hypervisor = session->hypervisor;
 	session->cycle.settings = &session->settings;
-	return read_only ? EXIT_OK : prepare_to_write(session);
+	return EXIT_OK;
+}
+
+int session_open(struct session *session, const struct invocation *invocation,
+		 bool read_only)
+{
+	int status = open_connection(session, invocation, read_only);
+
+	if (status == EXIT_OK && !read_only)
+		status = lock_hypervisor(session->hypervisor, &session->lock_fd);
+	return status == EXIT_OK && !read_only ? hold_signals(session) : status;
+}
+
+int session_open_unlocked(struct session *session, const struct invocation *invocation)
+{
+	int status = open_connection(session, invocation, false);
+
+	return status == EXIT_OK ? hold_signals(session) : status;
+}
+
+static int report_look(const struct session *session, int r)
+{
+	if (r == 0)
+		return EXIT_OK;
+	log_error("cannot read the domains of %s: %s", session->hypervisor->uri,
+		  r == -ENOMEM ? "out of memory" : hypervisor_error(session->hypervisor));
+	return EXIT_FAILED;
 }
 
 int session_look(struct session *session)
@@ -88,11 +111,12 @@ int session_look(struct session *session)
 	/* Who has the lock learns for itself. */
 	if (r == 0 && session->lock_fd < 0 && !session->hypervisor->is_private)
 		lessons_ask(&session->cycle);
-	if (r == 0)
-		return EXIT_OK;
-	log_error("cannot read the domains of %s: %s", session->hypervisor->uri,
-		  r == -ENOMEM ? "out of memory" : hypervisor_error(session->hypervisor));
-	return EXIT_FAILED;
+	return report_look(session, r);
+}
+
+int session_look_at_definitions(struct session *session)
+{
+	return report_look(session, cycle_look_at_definitions(&session->cycle));
 }
 
 int session_wait(struct session *session, unsigned seconds)

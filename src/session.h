@@ -23,8 +23,17 @@ struct session {
 int session_open(struct session *session, const struct invocation *invocation,
 		 bool read_only);
 
+/*
+ * The same, read-write without the lock, for what does not get in a coordinator's way.
+ * Once a signal has come, calls are given up soon.
+ */
+int session_open_unlocked(struct session *session, const struct invocation *invocation);
+
 /* Look once, logging a failure. Returns an exit status. */
 int session_look(struct session *session);
+
+/* The same at the persistent definitions. */
+int session_look_at_definitions(struct session *session);
 
 /*
  * Wait, delivering events. Returns an exit status; EXIT_FAILED with a message when a

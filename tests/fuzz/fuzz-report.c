@@ -49,7 +49,7 @@ static void take_domain(struct bytes *bytes, struct scene *scene, size_t index)
 	*domain = (struct domain){
 		.name = scene->names[index],
 		.id = (int)take_byte(bytes) - 1,
-		.state = (enum domain_state)take_below(bytes, DOMAIN_SHUTTING_DOWN + 1),
+		.state = (enum domain_state)take_below(bytes, DOMAIN_SHUT_OFF + 1),
 		.has_balloon = flags & 1,
 		.present = flags & 2 ? 2 * DOMAIN_STATS_PERIOD - 1 : take_byte(bytes),
 		.current_kib = take_kib(bytes),

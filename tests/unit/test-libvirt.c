@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What libvirt answers at odd moments, on its test driver. Two of its functions stand
- * here in the place of libvirt's own: the driver has no node statistics, and refuses no
- * XML.
+ * What libvirt answers at odd moments, on its test driver. Some of its functions stand
+ * here in the place of libvirt's own: the driver has no node statistics, refuses no XML,
+ * and never hangs.
  */
 #include <errno.h>
+#include <stdatomic.h>
+#include <time.h>
 
 #include <libvirt/libvirt.h>
 
@@ -19,6 +21,7 @@ static virConnectPtr administrator;
 static virDomainPtr domain;
 static struct snapshot snapshot;
 static bool has_node_stats, refuses_xml, refuses_free;
+static atomic_bool hangs_at_metadata;
 
 /* As QEMU's driver does it: the number of figures must be exactly right. */
 int virNodeGetMemoryStats(virConnectPtr connection, int cell,
@@ -61,6 +64,16 @@ char *virDomainGetXMLDesc(virDomainPtr handle, unsigned flags)
 	return refuses_xml ? NULL
 			   : strdup("<domain><devices><memballoon model='virtio'/>"
 				    "</devices></domain>");
+}
+
+char *virDomainGetMetadata(virDomainPtr handle, int type, const char *uri, unsigned flags)
+{
+	(void)handle;
+	assert_int_equal(type, VIR_DOMAIN_METADATA_ELEMENT);
+	assert_string_equal(uri, "urn:memcoord:domain:1");
+	while (atomic_load(&hangs_at_metadata))
+		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+	return strdup(flags == VIR_DOMAIN_AFFECT_CONFIG ? "<config/>" : "<live/>");
 }
 
 /* test:///default is one and the same host for all connections of this process. */
@@ -170,6 +183,62 @@ static void a_domain_that_was_shut_down_is_gone(void **state)
 	assert_int_equal(virDomainCreate(domain), 0);
 }
 
+static void definitions_are_read_each_with_its_own(void **state)
+{
+	struct definitions definitions;
+	char uuid[VIR_UUID_STRING_BUFLEN];
+
+	(void)state;
+	assert_int_equal(virDomainGetUUIDString(domain, uuid), 0);
+	for (size_t i = 0; i < 3; i++) {
+		const char *names[] = { "test", uuid, "1" };
+
+		assert_int_equal(
+			hypervisor_read_definitions(hypervisor, names[i], &definitions),
+			0);
+		assert_string_equal(definitions.uuid, uuid);
+		assert_string_equal(definitions.name, "test");
+		assert_string_equal(definitions.of[DEFINITION_LIVE].metadata, "<live/>");
+		assert_string_equal(definitions.of[DEFINITION_CONFIG].metadata,
+				    "<config/>");
+		definitions_clear(&definitions);
+	}
+	assert_int_equal(hypervisor_read_definitions(hypervisor, "2", &definitions),
+			 -ENOENT);
+}
+
+static void definitions_that_are_refused(void **state)
+{
+	struct definitions definitions;
+
+	(void)state;
+	refuses_xml = true;
+	assert_int_equal(hypervisor_read_definitions(hypervisor, "test", &definitions),
+			 -EIO);
+	assert_int_equal(hypervisor_sample_definitions(hypervisor, &snapshot), -EIO);
+}
+
+/* Whoever waits for 'set' is told. */
+static void a_call_for_definitions_that_hangs_is_given_up(void **state)
+{
+	struct definitions definitions;
+
+	(void)state;
+	atomic_store(&hangs_at_metadata, true);
+	hypervisor->patience_ms = 100;
+	assert_int_equal(hypervisor_read_definitions(hypervisor, "test", &definitions),
+			 -ETIMEDOUT);
+	assert_string_equal(hypervisor_error(hypervisor),
+			    "libvirt does not answer in time");
+	atomic_store(&hangs_at_metadata, false);
+	while (worker_n_left() > 0)
+		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+	hypervisor->patience_ms = 0;
+	assert_int_equal(hypervisor_read_definitions(hypervisor, "test", &definitions),
+			 0);
+	definitions_clear(&definitions);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -181,6 +250,9 @@ int main(void)
 		TEST(a_domain_that_cannot_be_read_is_unknown),
 		TEST(nothing_goes_beyond_the_maximum),
 		TEST(a_domain_that_was_shut_down_is_gone),
+		TEST(definitions_are_read_each_with_its_own),
+		TEST(definitions_that_are_refused),
+		TEST(a_call_for_definitions_that_hangs_is_given_up),
 	};
 
 	return cmocka_run_group_tests_name("libvirt", tests, NULL, NULL);

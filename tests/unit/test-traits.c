@@ -167,6 +167,29 @@ static void find_trait(void **state)
 	assert_int_equal(traits.traits, row->traits);
 }
 
+static const struct maximum_row {
+	const char *xml;
+	uint64_t maximum_kib;
+} maximum_rows[] = {
+	{ "<memory unit='KiB'>4194304</memory>", (uint64_t)4 * 1024 * 1024 },
+	{ "<memory unit='KiB' dumpCore='off'>1</memory>", 1 },
+	{ "<currentMemory unit='KiB'>1</currentMemory>", 0 },
+	{ "<devices><memory unit='KiB'>1</memory></devices>", 0 },
+	{ "<memory unit='KiB'>much</memory>", 0 },
+	{ "<memory unit='GiB'>1</memory>", 0 }, /* libvirt does not write so */
+};
+
+static void find_maximum(void **state)
+{
+	const struct maximum_row *row = *state;
+	struct libvirt_traits traits;
+	char xml[512];
+
+	snprintf(xml, sizeof(xml), "<domain>%s</domain>", row->xml);
+	assert_int_equal(libvirt_parse_traits(xml, &traits), 0);
+	assert_int_equal(traits.maximum_kib, row->maximum_kib);
+}
+
 /* Good or bad, the metadata of a domain is no reason not to know the rest. */
 static void metadata_is_read(void **state)
 {
@@ -254,6 +277,9 @@ int main(void)
 		suite_add(&suite, parse, &rows[i], "%s", rows[i].name);
 	for (size_t i = 0; i < sizeof(trait_rows) / sizeof(trait_rows[0]); i++)
 		suite_add(&suite, find_trait, &trait_rows[i], "%s", trait_rows[i].xml);
+	for (size_t i = 0; i < sizeof(maximum_rows) / sizeof(maximum_rows[0]); i++)
+		suite_add(&suite, find_maximum, &maximum_rows[i], "%s",
+			  maximum_rows[i].xml);
 	suite_add(&suite, metadata_is_read, NULL, "metadata is read");
 	suite_add(&suite, bad_metadata_is_told, NULL, "bad metadata is told");
 	suite_add(&suite, truncated, NULL, "every truncation");
