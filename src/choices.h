@@ -27,3 +27,9 @@ struct domain_choices {
 	uint64_t ceiling_kib; /* 0: not chosen; else not below the floor */
 	unsigned weight;      /* 0: not chosen */
 };
+
+static inline bool choices_are_none(const struct domain_choices *choices)
+{
+	return !choices->is_left_out && choices->floor_kib == 0 &&
+	       choices->ceiling_kib == 0 && choices->weight == 0;
+}

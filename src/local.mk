@@ -56,6 +56,7 @@ libmemcoord_edge_a_SOURCES = \
 	src/cmd-dry-run.c \
 	src/cmd-once.c \
 	src/cmd-run.c \
+	src/cmd-set.c \
 	src/cmd-simulate.c \
 	src/cmd-stats.c \
 	src/cmd.c \
@@ -115,6 +116,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/report.h \
 	src/restore.c \
 	src/restore.h \
+	src/rewrite.c \
+	src/rewrite.h \
 	src/scenario-demand.c \
 	src/scenario-demand.h \
 	src/scenario-find.c \

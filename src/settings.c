@@ -121,8 +121,7 @@ static void overlay(struct domain_settings *chosen, const struct domain_choices 
 	}
 	if (choices->weight > 0)
 		chosen->weight = choices->weight;
-	if (choices->is_left_out || choices->floor_kib > 0 || choices->ceiling_kib > 0 ||
-	    choices->weight > 0)
+	if (!choices_are_none(choices))
 		chosen->sources |= source;
 }
 

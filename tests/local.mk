@@ -43,6 +43,7 @@ unit_tests += tests/unit/test-plain
 unit_tests += tests/unit/test-policy-classic
 unit_tests += tests/unit/test-policy-fair
 unit_tests += tests/unit/test-restore
+unit_tests += tests/unit/test-rewrite
 unit_tests += tests/unit/test-scenario
 unit_tests += tests/unit/test-sim-demand
 unit_tests += tests/unit/test-sim-guest
@@ -70,6 +71,7 @@ LDADD = \
 	$(NULL)
 tests_unit_test_libvirt_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS) $(LIBXML_CFLAGS)
 tests_unit_test_metadata_CPPFLAGS = $(AM_CPPFLAGS) $(LIBXML_CFLAGS)
+tests_unit_test_rewrite_CPPFLAGS = $(AM_CPPFLAGS) $(LIBXML_CFLAGS)
 tests_unit_test_traits_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS) $(LIBXML_CFLAGS)
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -101,6 +103,7 @@ bats_tests = \
 	tests/cli/json.bats \
 	tests/cli/output.bats \
 	tests/cli/run.bats \
+	tests/cli/set.bats \
 	tests/cli/simulate.bats \
 	tests/cli/stats.bats \
 	tests/cli/usage.bats \

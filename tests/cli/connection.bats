@@ -49,10 +49,11 @@ connected_to() {
 @test "no daemon behind the socket: status 1 and one line" {
 	local command socket=$BATS_TEST_TMPDIR/no-socket
 
-	for command in stats classify dry-run once run; do
+	# shellcheck disable=SC2086 # a command with its arguments
+	for command in stats classify dry-run once run "set db-1 --clear"; do
 		refuses_in_one_line 1 \
 			"*memcoord: cannot connect to qemu+unix:///system*: * (is libvirtd or virtqemud running?)" \
-			-c "qemu+unix:///system?socket=$socket" "$command"
+			-c "qemu+unix:///system?socket=$socket" $command
 	done
 }
 

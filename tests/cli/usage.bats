@@ -51,7 +51,7 @@ load functions
 @test "errors of a command name the command" {
 	local command
 
-	for command in run once dry-run stats classify simulate; do
+	for command in run once dry-run stats classify set simulate; do
 		refuses_in_one_line 64 \
 			"memcoord $command: unrecognized option '--nope' ('memcoord $command --help' lists the options)" \
 			"$command" --nope
