@@ -117,6 +117,19 @@ static void log_lesson(const struct domain *domain, enum reason reason)
 	log_about(&subject, LOG_WARNING, "%s: %s", domain->name, reason_text(reason));
 }
 
+void daemon_log_metadata(const struct domain *domain, const char *cure)
+{
+	const struct log_subject subject = {
+		.domain = domain->name,
+		.uuid = domain->uuid,
+	};
+
+	log_about(&subject, LOG_WARNING,
+		  "%s: its metadata is ignored: %s ('memcoord set DOMAIN %s' takes it "
+		  "back)",
+		  domain->name, domain->metadata_error, cure);
+}
+
 void daemon_log_lessons(const struct cycle *cycle)
 {
 	int64_t now_ms = cycle->snapshot.now_ms;
@@ -130,5 +143,7 @@ void daemon_log_lessons(const struct cycle *cycle)
 		if (record->aftermath.is_no_reclaim &&
 		    record->aftermath.learned_ms == now_ms)
 			log_lesson(domain, REASON_NO_RECLAIM);
+		if (record_has_new_fault(record, now_ms))
+			daemon_log_metadata(domain, "--clear");
 	}
 }

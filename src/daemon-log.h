@@ -17,7 +17,13 @@ void daemon_log_move(void *data, const struct cycle *cycle, const struct move *m
 /* Tell of each domain how it is judged, and why it gets what it gets. */
 void daemon_log_verdicts(const struct cycle *cycle);
 
-/* Tell what the last look has taught of domains that are left alone from now on. */
+/* Tell what is wrong with the metadata of @domain; the options @cure of set help. */
+void daemon_log_metadata(const struct domain *domain, const char *cure);
+
+/*
+ * Tell what the last look has taught of domains that are left alone from now on, and of
+ * metadata that is ignored from now on.
+ */
 void daemon_log_lessons(const struct cycle *cycle);
 
 /* Say once that there is not enough for all, loudly if it lasts, and when it is over. */

@@ -45,6 +45,25 @@ static void note_cost(struct record *record, const struct domain *domain)
 				sat_sub(domain->rss_kib, domain->current_kib));
 }
 
+/* FNV-1a; never 0, which means that there is no text. */
+static uint64_t hash_text(const char *text)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
+	return hash | 1;
+}
+
+static void note_metadata(struct metadata_fault *fault, const struct domain *domain,
+			  int64_t now_ms)
+{
+	uint64_t hash = domain->metadata_error ? hash_text(domain->metadata_error) : 0;
+
+	if (hash != fault->hash)
+		*fault = (struct metadata_fault){ .hash = hash, .noticed_ms = now_ms };
+}
+
 int history_update(struct history *history, const struct snapshot *snapshot,
 		   const struct settings *settings)
 {
@@ -76,6 +95,7 @@ int history_update(struct history *history, const struct snapshot *snapshot,
 		aftermath_observe(&records[i].aftermath, promise, &records[i].demand,
 				  domain, snapshot->now_ms);
 		note_cost(&records[i], domain);
+		note_metadata(&records[i].metadata_fault, domain, snapshot->now_ms);
 	}
 	history_clear(history);
 	history->records = records;
@@ -114,6 +134,11 @@ void record_note_command(struct record *record, const struct domain *domain,
 				      &record->demand, now_ms);
 	else
 		aftermath_note_other(&record->aftermath);
+}
+
+bool record_has_new_fault(const struct record *record, int64_t now_ms)
+{
+	return record->metadata_fault.hash && record->metadata_fault.noticed_ms == now_ms;
 }
 
 struct record *history_find(struct history *history, const char *uuid)

@@ -18,6 +18,12 @@ struct borrowed_period {
 	unsigned original_s;
 };
 
+/* What is wrong with the metadata of a domain. Records own nothing: a hash must do. */
+struct metadata_fault {
+	uint64_t hash;	    /* of the text that says what; 0: nothing is wrong */
+	int64_t noticed_ms; /* newly noticed if that is the time of the snapshot */
+};
+
 struct record {
 	char uuid[DOMAIN_UUID_SIZE]; /* first: see domain_compare_uuid() */
 	int id;
@@ -28,6 +34,7 @@ struct record {
 	struct aftermath aftermath;
 	struct borrowed_period stats_period;
 	enum reason told; /* what a running coordinator has learned, see lessons.h */
+	struct metadata_fault metadata_fault;
 	bool has_rss;
 	uint64_t rss_kib;      /* the last known one: busy domains do not show it */
 	uint64_t overhead_kib; /* QEMU's own memory: the largest rss - current seen */
@@ -68,6 +75,9 @@ void history_note_reboot(struct history *history, const char *uuid, int64_t now_
  */
 void record_note_command(struct record *record, const struct domain *domain,
 			 uint64_t target_kib, bool is_answered, int64_t now_ms);
+
+/* Is something wrong with the domain's metadata that was not there at the last look? */
+bool record_has_new_fault(const struct record *record, int64_t now_ms);
 
 /* The record of @uuid, or NULL. */
 struct record *history_find(struct history *history, const char *uuid);

@@ -136,6 +136,31 @@ static void a_reboot_is_noted_by_uuid(void **state)
 		assert_int_equal(world.history.records[i].demand.is_young, i == 3);
 }
 
+/* Look, and tell whether there is news of what is wrong with domain 1's metadata. */
+static bool finds_new_fault(const char *error)
+{
+	world.domains[1].metadata_error = (char *)(uintptr_t)error;
+	world_sample(&world, 1000);
+	assert_false(
+		record_has_new_fault(&world.history.records[0], world.snapshot.now_ms));
+	return record_has_new_fault(&world.history.records[1], world.snapshot.now_ms);
+}
+
+static void bad_metadata_is_news_once(void **state)
+{
+	(void)state;
+	assert_false(finds_new_fault(NULL));
+	assert_true(finds_new_fault("bad"));
+	assert_false(finds_new_fault("bad"));
+	assert_true(finds_new_fault("worse"));
+	assert_false(finds_new_fault("worse"));
+	assert_false(finds_new_fault(NULL));
+	assert_true(finds_new_fault("worse"));
+	world.domains[1].id = 99;
+	assert_true(finds_new_fault("worse"));
+	assert_false(finds_new_fault("worse"));
+}
+
 static void nobody_is_left(void **state)
 {
 	(void)state;
@@ -163,6 +188,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(promises_survive_a_look, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_reboot_is_noted_by_uuid, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(bad_metadata_is_news_once, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(nobody_is_left, set_up, tear_down),
 	};
