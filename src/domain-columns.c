@@ -26,7 +26,9 @@ struct value column_get_uuid(const struct row *row)
 
 static struct value get_id(const struct row *row)
 {
-	return value_number(VALUE_COUNT, (uint64_t)domain_of(row)->id);
+	int id = domain_of(row)->id;
+
+	return id < 0 ? value_absent : value_number(VALUE_COUNT, (uint64_t)id);
 }
 
 static struct value get_state(const struct row *row)
@@ -115,6 +117,16 @@ static struct value get_ceiling(const struct row *row)
 
 	return settings->has_ceiling ? value_number(VALUE_SIZE, settings->ceiling_kib)
 				     : value_absent;
+}
+
+static struct value get_managed(const struct row *row)
+{
+	return value_text(record_of(row)->settings.is_managed ? "yes" : "no");
+}
+
+static struct value get_source(const struct row *row)
+{
+	return value_text(settings_sources_name(record_of(row)->settings.sources));
 }
 
 static struct value get_class(const struct row *row)
@@ -226,7 +238,7 @@ const struct column domain_columns[] = {
 	{ "NAME", "name of the domain", true, column_get_name },
 	{ "UUID", "UUID of the domain", true, column_get_uuid },
 	{ "ID", "number of this start of the domain", false, get_id },
-	{ "STATE", "running, paused, suspended, crashed or shutting down", true,
+	{ "STATE", "running, paused, suspended, crashed, shutting down or shut off", true,
 	  get_state },
 	{ "CLASS", "STARVING, BALANCED, WASTING, UNKNOWN, FROZEN or UNMANAGED", true,
 	  get_class },
@@ -257,6 +269,8 @@ const struct column domain_columns[] = {
 	{ "FLOOR", "it is not made smaller than this", false, get_floor },
 	{ "CEILING", "it is not made larger than this, where that is set", false,
 	  get_ceiling },
+	{ "MANAGED", "yes, or no if it is left alone", true, get_managed },
+	{ "SOURCE", "who chose WEIGHT, FLOOR, CEILING and MANAGED", true, get_source },
 	{ "TREND", "RATE without noise: up at once, down smoothly", false, get_trend },
 	{ "PEAK", "recent peak of USED, fading", false, get_peak },
 	{ "NEED", "just out of STARVING, for the coming period too", false, get_need },

@@ -54,6 +54,7 @@ libmemcoord_edge_a_SOURCES = \
 	src/cleanup.h \
 	src/cmd-classify.c \
 	src/cmd-dry-run.c \
+	src/cmd-get.c \
 	src/cmd-once.c \
 	src/cmd-run.c \
 	src/cmd-set.c \

@@ -145,6 +145,19 @@ struct domain_settings settings_for_domain(const struct settings *settings,
 	return chosen;
 }
 
+const char *settings_sources_name(unsigned sources)
+{
+	static const char *const names[] = {
+		[0] = "default",
+		[SETTINGS_FROM_CONFIG] = "configuration",
+		[SETTINGS_FROM_METADATA] = "metadata",
+		[SETTINGS_FROM_METADATA | SETTINGS_FROM_CONFIG] =
+			"metadata, configuration",
+	};
+
+	return names[sources];
+}
+
 const char *metric_name(enum metric metric)
 {
 	static const char *const names[] = {

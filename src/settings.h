@@ -108,6 +108,9 @@ void settings_clear(struct settings *settings);
 struct domain_settings settings_for_domain(const struct settings *settings,
 					   const struct domain *domain);
 
+/* The words for @sources of struct domain_settings, for tables. */
+const char *settings_sources_name(unsigned sources);
+
 /* The word for @metric, as in the configuration file. */
 const char *metric_name(enum metric metric);
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "daemon-log.h"
 #include "log.h"
 #include "output.h"
 #include "session.h"
@@ -23,7 +24,7 @@
 /* One statistics period and the guest's answer, before the first look counts. */
 #define FIRST_REPORT_EXTRA_S 1
 
-enum { KEY_INTERVAL = 256, KEY_WATCH, KEY_POLICY, KEY_EXPLAIN };
+enum { KEY_INTERVAL = 256, KEY_WATCH, KEY_POLICY, KEY_EXPLAIN, KEY_CONFIG };
 
 /* How a domain came to its share. */
 #define EXPLAIN_COLUMNS "NAME,CLASS,CURRENT,USED,RATE,TREND,PEAK,NEED,WANT,SHARE,BOUND"
@@ -37,6 +38,7 @@ struct options {
 	struct column_list explain_list;
 	unsigned interval_s; /* 0: not given */
 	unsigned watch_s;    /* 0: once */
+	bool of_definitions; /* not of active domains */
 	char **patterns;
 	size_t n_patterns;
 };
@@ -47,16 +49,20 @@ static const struct argp_option argp_options[] = {
 	{ "policy", KEY_POLICY, "NAME", 0, "Rules to judge and to plan by", 0 },
 	{ "explain", KEY_EXPLAIN, NULL, 0,
 	  "Tell of every domain how the decision came about", 0 },
+	{ "config", KEY_CONFIG, NULL, 0,
+	  "Show what the persistent definitions say, of inactive domains too", 0 },
 	{ "watch", KEY_WATCH, "SECONDS", 0, "Print again and again", 0 },
 	{ 0 },
 };
 
-/* What changes something must not do so again and again; not all can explain. */
+/* What changes something must not do so again and again; rates are of memory. */
 static bool has_option(const struct table_command *command, int key)
 {
 	return (key != KEY_WATCH || !command->acts) &&
 	       (key != KEY_EXPLAIN || command->explains) &&
-	       (key != KEY_POLICY || command->needs_interval);
+	       (key != KEY_POLICY || command->needs_interval) &&
+	       (key != KEY_INTERVAL || !command->shows_settings) &&
+	       (key != KEY_CONFIG || command->shows_settings);
 }
 
 static struct argp_option *options_of(const struct table_command *command,
@@ -88,6 +94,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		return 0;
 	case KEY_EXPLAIN:
 		options->does_explain = true;
+		return 0;
+	case KEY_CONFIG:
+		options->of_definitions = true;
 		return 0;
 	case KEY_WATCH:
 		options->watch_s =
@@ -165,8 +174,9 @@ static int check_patterns(const struct options *options, const struct snapshot *
 		for (size_t i = 0; i < snapshot->n_domains && !is_found; i++)
 			is_found = matches(&snapshot->domains[i], options->patterns[p]);
 		if (!is_found) {
-			log_error("%s: no active domain of that name or UUID",
-				  options->patterns[p]);
+			log_error("%s: no %s domain of that name or UUID",
+				  options->patterns[p],
+				  options->of_definitions ? "persistent" : "active");
 			return EXIT_FAILED;
 		}
 	}
@@ -231,6 +241,44 @@ static int print(const struct options *options, const struct cycle *cycle,
 	return r == 0 ? EXIT_OK : output_failed(-r);
 }
 
+static void warn_of_metadata(const struct options *options, const struct cycle *cycle)
+{
+	const struct snapshot *snapshot = &cycle->snapshot;
+
+	for (size_t i = 0; i < snapshot->n_domains; i++)
+		if (is_chosen(options, &snapshot->domains[i]) &&
+		    record_has_new_fault(&cycle->history.records[i], snapshot->now_ms))
+			daemon_log_metadata(&snapshot->domains[i],
+					    options->of_definitions ? "--clear --config"
+								    : "--clear");
+}
+
+static int print_settings(const struct options *options, const struct cycle *cycle)
+{
+	const struct report_style *style = &options->style.style;
+	const struct snapshot *snapshot = &cycle->snapshot;
+	struct row *rows = calloc(snapshot->n_domains + 1, sizeof(*rows));
+	size_t n_rows = 0;
+	int r = rows ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < snapshot->n_domains; i++)
+		if (is_chosen(options, &snapshot->domains[i]))
+			rows[n_rows++] = (struct row){ .cycle = cycle, .domain = i };
+	if (r == 0 && n_rows == 0 && !style->json && !style->raw && !style->no_headings)
+		puts(options->of_definitions ? "No persistent domains."
+					     : "No active domains.");
+	if (r == 0)
+		r = report_print_rows("domains", &options->list, rows, n_rows, style);
+	free(rows);
+	return r == 0 ? EXIT_OK : output_failed(-r);
+}
+
+static int show_settings(const struct options *options, const struct cycle *cycle)
+{
+	warn_of_metadata(options, cycle);
+	return print_settings(options, cycle);
+}
+
 static int act(const struct options *options, struct session *session)
 {
 	size_t n = session->cycle.plan.n_moves;
@@ -270,7 +318,8 @@ static int look_and_print(const struct options *options, struct session *session
 {
 	const struct table_command *command = options->command;
 	unsigned interval_s = options->interval_s;
-	int status = session_look(session);
+	int status = options->of_definitions ? session_look_at_definitions(session)
+					     : session_look(session);
 
 	if (status == EXIT_OK)
 		status = check_patterns(options, &session->cycle.snapshot);
@@ -290,8 +339,9 @@ static int look_and_print(const struct options *options, struct session *session
 	}
 	if (status != EXIT_OK)
 		return status;
-	return command->acts ? act(options, session)
-			     : print(options, &session->cycle, NULL);
+	return command->acts		 ? act(options, session)
+	       : command->shows_settings ? show_settings(options, &session->cycle)
+					 : print(options, &session->cycle, NULL);
 }
 
 static int watch(const struct options *options, struct session *session)

@@ -22,6 +22,7 @@ struct table_command {
 	bool plans;			  /* classify the domains and plan moves */
 	bool acts;			  /* carry the plan out */
 	bool explains;			  /* has --explain */
+	bool shows_settings; /* of the domains, not their memory; has --config */
 };
 
 /* Parse the command line and do it all. Returns an exit status. */

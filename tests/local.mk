@@ -99,6 +99,7 @@ tests_guests_reconnect_LDADD = $(memcoord_LDADD)
 bats_tests = \
 	tests/cli/config.bats \
 	tests/cli/connection.bats \
+	tests/cli/get.bats \
 	tests/cli/help.bats \
 	tests/cli/json.bats \
 	tests/cli/output.bats \

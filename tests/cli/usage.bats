@@ -51,7 +51,7 @@ load functions
 @test "errors of a command name the command" {
 	local command
 
-	for command in run once dry-run stats classify set simulate; do
+	for command in run once dry-run stats classify get set simulate; do
 		refuses_in_one_line 64 \
 			"memcoord $command: unrecognized option '--nope' ('memcoord $command --help' lists the options)" \
 			"$command" --nope
@@ -136,7 +136,7 @@ refuses_numbers() {
 @test "unknown column" {
 	local command
 
-	for command in stats classify dry-run once; do
+	for command in stats classify dry-run once get; do
 		refuses_in_one_line 64 "memcoord: --output: unknown column 'NOPE' (*--help*)" \
 			"$command" -o NAME,NOPE
 	done

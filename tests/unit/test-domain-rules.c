@@ -247,6 +247,17 @@ static void metadata_then_rules_then_defaults(void **state)
 	}
 }
 
+static void sources_have_names(void **state)
+{
+	(void)state;
+	assert_string_equal(settings_sources_name(0), "default");
+	assert_string_equal(settings_sources_name(SETTINGS_FROM_CONFIG), "configuration");
+	assert_string_equal(settings_sources_name(SETTINGS_FROM_METADATA), "metadata");
+	assert_string_equal(
+		settings_sources_name(SETTINGS_FROM_METADATA | SETTINGS_FROM_CONFIG),
+		"metadata, configuration");
+}
+
 static void a_copy_has_its_own_rules(void **state)
 {
 	struct settings copy;
@@ -503,6 +514,7 @@ int main(void)
 		TEST(the_first_match_wins_alone),
 		TEST(without_a_match_the_settings_for_all_hold),
 		TEST(metadata_then_rules_then_defaults),
+		TEST(sources_have_names),
 		TEST(a_copy_has_its_own_rules),
 		TEST(who_is_left_out_does_not_grow),
 		TEST(who_is_left_out_does_not_give),
