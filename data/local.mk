@@ -17,3 +17,7 @@ dist_scenario_DATA = \
 	data/scenarios/tc3.conf \
 	data/scenarios/uncoop.conf \
 	$(NULL)
+
+# What the metadata of domains may have.
+schemadir = $(pkgdatadir)/schemas
+dist_schema_DATA = data/memcoord-domain.rng

@@ -102,6 +102,7 @@ bats_tests = \
 	tests/cli/get.bats \
 	tests/cli/help.bats \
 	tests/cli/json.bats \
+	tests/cli/metadata.bats \
 	tests/cli/output.bats \
 	tests/cli/run.bats \
 	tests/cli/set.bats \
@@ -154,6 +155,7 @@ EXTRA_DIST += \
 	tests/cli/nodes \
 	tests/count-results \
 	tests/lsan.supp \
+	tests/metadata \
 	tests/processes.bash \
 	tests/unit/manager.h \
 	tests/unit/planning.h \
