@@ -141,6 +141,7 @@ EXTRA_DIST += \
 	tests/guests/grow.c \
 	tests/guests/lab-selftest.bats \
 	tests/guests/lib.sh \
+	tests/guests/settings.bats \
 	tests/guests/soak-checks.bash \
 	tests/guests/soak-faults.bash \
 	tests/guests/soak-memcoord.bash \
