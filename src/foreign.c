@@ -25,6 +25,12 @@
 /* From its start or reboot a guest may take so long, until its driver has settled. */
 #define YOUNG_MS 90000
 
+/* libvirt waits half a minute for a domain that is busy; then the guest takes its time.
+ */
+#define IN_DOUBT_MS 60000
+/* Nothing moves while libvirtd hangs, so that a long time between two looks is none. */
+#define LOOK_COUNTS_MS 5000
+
 /* Less is rounding to pages. */
 #define AT_MAXIMUM_KIB 64
 
@@ -34,6 +40,25 @@ static uint64_t outside(uint64_t kib, uint64_t a, uint64_t b)
 	uint64_t min_kib = min_u64(a, b), max_kib = max_u64(a, b);
 
 	return kib < min_kib ? min_kib - kib : sat_sub(kib, max_kib);
+}
+
+void foreign_doubt(struct foreign *foreign)
+{
+	foreign->in_doubt_ms = IN_DOUBT_MS;
+}
+
+/* May a call that got no answer still move the balloon of @domain? */
+static bool is_in_doubt(struct foreign *foreign, const struct domain *domain,
+			int64_t now_ms)
+{
+	int64_t elapsed_ms = foreign->looked_ms ? now_ms - foreign->looked_ms : 0;
+
+	foreign->looked_ms = now_ms;
+	if (elapsed_ms > LOOK_COUNTS_MS)
+		elapsed_ms = LOOK_COUNTS_MS;
+	if (domain_responds(domain) && foreign->in_doubt_ms > 0)
+		foreign->in_doubt_ms -= elapsed_ms;
+	return foreign->in_doubt_ms > 0;
 }
 
 /* A place counts only while the guest reports: its driver is there and has settled. */
@@ -151,8 +176,10 @@ void foreign_observe(struct foreign *foreign, struct promise *promise,
 			*foreign = (struct foreign){ 0 };
 		return;
 	}
-	if (!domain_responds(domain))
+	if (is_in_doubt(foreign, domain, now_ms) || !domain_responds(domain)) {
+		foreign->is_away = false;
 		return;
+	}
 
 	bool does_report =
 		!demand_is_stale(demand, domain, now_ms) && !is_young(demand, now_ms);

@@ -6,7 +6,8 @@
  * It is told by a balloon that is neither where memcoord sent it nor on its way there.
  * Balloons leave their place for other reasons, too, which do not count: a guest that
  * reboots jumps to its maximum and comes back by itself, one that starts leaves its
- * maximum when its driver loads, and one with deflate-on-OOM grows when it is short.
+ * maximum when its driver loads, and one with deflate-on-OOM grows when it is short. And
+ * memcoord's own calls may be late.
  *
  * Pure: no I/O, no clock. Sizes are KiB, times monotonic milliseconds.
  */
@@ -32,7 +33,16 @@ struct foreign {
 	uint64_t away_kib; /* by how much at the last look */
 	bool is_at_maximum;
 	int64_t maximum_ms; /* since then, or it is on its way back from there */
+
+	int64_t in_doubt_ms; /* for so long a late call may move it */
+	int64_t looked_ms;   /* at the last look; 0: none yet */
 };
+
+/*
+ * Note that a call for the domain got no answer: it waits in libvirtd or in QEMU, and may
+ * move the balloon when that goes on again, whatever was asked for since.
+ */
+void foreign_doubt(struct foreign *foreign);
 
 /*
  * Take in what @domain shows at @now_ms, after @demand and @promise have. If somebody

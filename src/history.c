@@ -122,6 +122,8 @@ void record_note_command(struct record *record, const struct domain *domain,
 		promise_open(&record->promise, target_kib, now_ms);
 	else
 		promise_open_in_doubt(&record->promise, target_kib, now_ms);
+	if (!is_answered)
+		foreign_doubt(&record->foreign);
 	if (target_kib < domain->current_kib)
 		aftermath_note_shrink(&record->aftermath,
 				      &(struct shrink){

@@ -129,6 +129,43 @@ static void who_is_sent_further_or_back_on_its_way_is_noticed(void **state)
 	}
 }
 
+/* It waits in libvirtd or QEMU, and is carried out after what was asked for later. */
+static void a_late_call_is_not_foreign(void **state)
+{
+	(void)state;
+	settle();
+	record_note_command(record(), &world.domains[0], 1500 * MIB, false,
+			    world.snapshot.now_ms);
+	/* while it hangs no time passes for it */
+	world.domains[0].present &= ~(unsigned)DOMAIN_CURRENT;
+	live_s(300);
+	world.domains[0].present |= DOMAIN_CURRENT;
+	/* nor while libvirtd does */
+	world_sample(&world, 300000);
+	live_s(4);
+	record_note_command(record(), &world.domains[0], 1700 * MIB, true,
+			    world.snapshot.now_ms);
+	move_to(1700);
+	live_s(20);
+	move_to(1500);
+	live_s(10);
+	assert_false(is_left_alone());
+}
+
+static void doubts_end(void **state)
+{
+	(void)state;
+	settle();
+	record_note_command(record(), &world.domains[0], 1500 * MIB, false,
+			    world.snapshot.now_ms);
+	live_s(4);
+	move_to(1500);
+	live_s(60);
+	move_to(1000);
+	live_s(4);
+	assert_true(is_left_alone());
+}
+
 static void a_slow_way_is_not_foreign(void **state)
 {
 	(void)state;
@@ -299,6 +336,8 @@ int main(void)
 		TEST(a_balloon_breathes),
 		TEST(a_resting_balloon_that_leaves_is_noticed),
 		TEST(who_is_sent_further_or_back_on_its_way_is_noticed),
+		TEST(a_late_call_is_not_foreign),
+		TEST(doubts_end),
 		TEST(a_slow_way_is_not_foreign),
 		TEST(a_cancelled_request_is_not_foreign),
 		TEST(a_withdrawn_request_is_not_foreign),
