@@ -3,8 +3,7 @@
  * A domain's own choices, in the <metadata> of its XML, where they follow it through
  * migration: one element of memcoord's namespace, such as
  *
- *   <memcoord:settings xmlns:memcoord="urn:memcoord:domain:1" floor="1 GiB"
- * weight="200"/>
+ *   <memcoord:settings xmlns:memcoord="urn:memcoord:domain:1" weight="200"/>
  *
  * What must hold for it is also in the schema data/memcoord-domain.rng.
  */
