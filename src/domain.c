@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "domain.h"
 
@@ -26,6 +28,14 @@ const char *domain_state_name(enum domain_state state)
 int domain_compare_uuid(const void *a, const void *b)
 {
 	return strcmp(a, b);
+}
+
+bool domain_matches(const struct domain *domain, const char *pattern)
+{
+	/* A name may look like a pattern. */
+	return strcmp(pattern, domain->name) == 0 ||
+	       fnmatch(pattern, domain->name, 0) == 0 ||
+	       strcasecmp(pattern, domain->uuid) == 0;
 }
 
 void snapshot_sort(struct snapshot *snapshot)

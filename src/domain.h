@@ -128,6 +128,9 @@ const char *domain_state_name(enum domain_state state);
  */
 int domain_compare_uuid(const void *a, const void *b);
 
+/* Is @pattern the name of @domain, a shell pattern for it, or its UUID? */
+bool domain_matches(const struct domain *domain, const char *pattern);
+
 /* Put the domains of @snapshot into the order of their UUIDs. */
 void snapshot_sort(struct snapshot *snapshot);
 

@@ -80,6 +80,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/daemon.h \
 	src/definition.h \
 	src/domain-columns.c \
+	src/document.c \
+	src/document.h \
 	src/event-loop.c \
 	src/event-loop.h \
 	src/host.c \
@@ -125,6 +127,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/scenario-find.h \
 	src/scenario.c \
 	src/scenario.h \
+	src/selection.c \
+	src/selection.h \
 	src/session.c \
 	src/session.h \
 	src/signals.c \

@@ -38,3 +38,19 @@ void output_init(void)
 				    fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 	atexit(flush_at_exit);
 }
+
+int output_flush(void)
+{
+	errno = 0;
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return errno ? -errno : -EIO;
+	return 0;
+}
+
+/* https://no-color.org: set and not empty. */
+bool output_has_colors(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) && !(no_color && *no_color);
+}

@@ -2,6 +2,8 @@
 /* Standard output that does not lose anything without a word. */
 #pragma once
 
+#include <stdbool.h>
+
 /*
  * Call this first. Whatever is still to be written when the program exits is written
  * then; if that fails the exit status becomes EXIT_FAILED. Where a standard descriptor is
@@ -11,3 +13,9 @@ void output_init(void);
 
 /* Tell, only once, that stdout failed with @error, a positive errno. EXIT_FAILED. */
 int output_failed(int error);
+
+/* Write all that was printed. Returns 0 or a negative errno. */
+int output_flush(void);
+
+/* Is stdout a terminal, on which NO_COLOR does not forbid colours? */
+bool output_has_colors(void);

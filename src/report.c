@@ -5,13 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <json-c/json.h>
 #include <libsmartcols/libsmartcols.h>
 
-#include "cleanup.h"
-#include "plain.h"
+#include "document.h"
+#include "output.h"
 #include "report.h"
 #include "sat.h"
 #include "size.h"
@@ -78,14 +77,6 @@ static int fill_line(struct libscols_line *line, const struct column_list *list,
 	return r;
 }
 
-/* https://no-color.org: set and not empty. */
-static bool wants_colors(void)
-{
-	const char *no_color = getenv("NO_COLOR");
-
-	return isatty(STDOUT_FILENO) && !(no_color && *no_color);
-}
-
 static struct libscols_table *new_table(const struct column_list *list,
 					const struct report_style *style)
 {
@@ -95,7 +86,7 @@ static struct libscols_table *new_table(const struct column_list *list,
 		return NULL;
 	scols_table_enable_raw(table, style->raw);
 	scols_table_enable_noheadings(table, style->no_headings);
-	scols_table_enable_colors(table, wants_colors());
+	scols_table_enable_colors(table, output_has_colors());
 	for (size_t i = 0; i < list->n; i++) {
 		const struct column *column = list->columns[i];
 
@@ -202,18 +193,6 @@ static int collect_lines(const struct report *report, struct lines *lines)
 	return 0;
 }
 
-/* Print and free @document. */
-static int print_document(struct json_object *document)
-{
-	const char *text = json_object_to_json_string_ext(
-		document, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
-				  JSON_C_TO_STRING_NOSLASHESCAPE);
-	int r = text && puts(text) >= 0 ? 0 : -errno;
-
-	json_object_put(document);
-	return r;
-}
-
 static int print_json(const struct report *report, const struct lines *lines)
 {
 	struct json_object *document = json_object_new_object();
@@ -233,7 +212,7 @@ static int print_json(const struct report *report, const struct lines *lines)
 		json_object_object_add(
 			document, "moves",
 			make_json_array(report->move_list, lines->moves, lines->n_moves));
-	return print_document(document);
+	return document_print(document);
 }
 
 static int print_tables(const struct report *report, const struct lines *lines)
@@ -264,14 +243,6 @@ static int print_tables(const struct report *report, const struct lines *lines)
 	return r;
 }
 
-static int flush(void)
-{
-	errno = 0;
-	if (fflush(stdout) != 0 || ferror(stdout))
-		return errno ? -errno : -EIO;
-	return 0;
-}
-
 int report_print(const struct report *report)
 {
 	struct lines lines;
@@ -282,7 +253,7 @@ int report_print(const struct report *report)
 				       : print_tables(report, &lines);
 	free(lines.domains);
 	free(lines.moves);
-	return r == 0 ? flush() : r;
+	return r == 0 ? output_flush() : r;
 }
 
 int report_print_rows(const char *key, const struct column_list *list,
@@ -300,7 +271,7 @@ int report_print_rows(const char *key, const struct column_list *list,
 			return -ENOMEM;
 		json_object_object_add(document, key,
 				       make_json_array(list, rows, n_rows));
-		r = print_document(document);
+		r = document_print(document);
 	}
-	return r == 0 ? flush() : r;
+	return r == 0 ? output_flush() : r;
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "domain.h"
 #include "policy.h"
@@ -96,14 +94,6 @@ void settings_clear(struct settings *settings)
 	settings->n_rules = 0;
 }
 
-/* As the arguments of commands choose domains: a name may look like a pattern. */
-static bool matches(const struct domain_rule *rule, const struct domain *domain)
-{
-	return strcmp(rule->match, domain->name) == 0 ||
-	       fnmatch(rule->match, domain->name, 0) == 0 ||
-	       strcasecmp(rule->match, domain->uuid) == 0;
-}
-
 /* Lay @choices over @chosen. A limit gives way to the other one if that is newer. */
 static void overlay(struct domain_settings *chosen, const struct domain_choices *choices,
 		    enum settings_source source)
@@ -136,7 +126,7 @@ struct domain_settings settings_for_domain(const struct settings *settings,
 	};
 
 	for (size_t i = 0; i < settings->n_rules; i++)
-		if (matches(&settings->rules[i], domain)) {
+		if (domain_matches(domain, settings->rules[i].match)) {
 			overlay(&chosen, &settings->rules[i].choices,
 				SETTINGS_FROM_CONFIG);
 			break;

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "cleanup.h"
 #include "daemon-log.h"
 #include "log.h"
 #include "output.h"
+#include "selection.h"
 #include "session.h"
 #include "stats-period.h"
 #include "style-options.h"
@@ -39,8 +38,7 @@ struct options {
 	unsigned interval_s; /* 0: not given */
 	unsigned watch_s;    /* 0: once */
 	bool of_definitions; /* not of active domains */
-	char **patterns;
-	size_t n_patterns;
+	struct selection selection;
 };
 
 static const struct argp_option argp_options[] = {
@@ -103,8 +101,10 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 			parse_number(state, "--watch", argument, 1, INTERVAL_MAX_S);
 		return 0;
 	case ARGP_KEY_ARGS:
-		options->patterns = state->argv + state->next;
-		options->n_patterns = (size_t)(state->argc - state->next);
+		options->selection = (struct selection){
+			.n = (size_t)(state->argc - state->next),
+			.patterns = state->argv + state->next,
+		};
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -158,39 +158,6 @@ static int choose_columns(struct options *options)
 	return EX_USAGE;
 }
 
-static bool matches(const struct domain *domain, const char *pattern)
-{
-	return strcmp(pattern, domain->name) == 0 ||
-	       fnmatch(pattern, domain->name, 0) == 0 ||
-	       strcasecmp(pattern, domain->uuid) == 0;
-}
-
-/* Each argument must name a domain. */
-static int check_patterns(const struct options *options, const struct snapshot *snapshot)
-{
-	for (size_t p = 0; p < options->n_patterns; p++) {
-		bool is_found = false;
-
-		for (size_t i = 0; i < snapshot->n_domains && !is_found; i++)
-			is_found = matches(&snapshot->domains[i], options->patterns[p]);
-		if (!is_found) {
-			log_error("%s: no %s domain of that name or UUID",
-				  options->patterns[p],
-				  options->of_definitions ? "persistent" : "active");
-			return EXIT_FAILED;
-		}
-	}
-	return EXIT_OK;
-}
-
-static bool is_chosen(const struct options *options, const struct domain *domain)
-{
-	for (size_t p = 0; p < options->n_patterns; p++)
-		if (matches(domain, options->patterns[p]))
-			return true;
-	return options->n_patterns == 0;
-}
-
 struct results {
 	const char **texts; /* by move */
 	char **owned;
@@ -225,7 +192,7 @@ static int print(const struct options *options, const struct cycle *cycle,
 	int r = is_shown ? 0 : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < snapshot->n_domains; i++)
-		is_shown[i] = is_chosen(options, &snapshot->domains[i]);
+		is_shown[i] = selection_has(&options->selection, &snapshot->domains[i]);
 	if (r == 0)
 		r = report_print(&(struct report){
 			.cycle = cycle,
@@ -246,7 +213,7 @@ static void warn_of_metadata(const struct options *options, const struct cycle *
 	const struct snapshot *snapshot = &cycle->snapshot;
 
 	for (size_t i = 0; i < snapshot->n_domains; i++)
-		if (is_chosen(options, &snapshot->domains[i]) &&
+		if (selection_has(&options->selection, &snapshot->domains[i]) &&
 		    record_has_new_fault(&cycle->history.records[i], snapshot->now_ms))
 			daemon_log_metadata(&snapshot->domains[i],
 					    options->of_definitions ? "--clear --config"
@@ -262,7 +229,7 @@ static int print_settings(const struct options *options, const struct cycle *cyc
 	int r = rows ? 0 : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < snapshot->n_domains; i++)
-		if (is_chosen(options, &snapshot->domains[i]))
+		if (selection_has(&options->selection, &snapshot->domains[i]))
 			rows[n_rows++] = (struct row){ .cycle = cycle, .domain = i };
 	if (r == 0 && n_rows == 0 && !style->json && !style->raw && !style->no_headings)
 		puts(options->of_definitions ? "No persistent domains."
@@ -322,7 +289,9 @@ static int look_and_print(const struct options *options, struct session *session
 					     : session_look(session);
 
 	if (status == EXIT_OK)
-		status = check_patterns(options, &session->cycle.snapshot);
+		status = selection_check(&options->selection, &session->cycle.snapshot,
+					 options->of_definitions ? "persistent"
+								 : "active");
 	if (interval_s == 0 && command->needs_interval)
 		interval_s = DEFAULT_INTERVAL_S;
 	if (status == EXIT_OK && command->acts)

@@ -3,10 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <json-c/json.h>
-
-#include "cleanup.h"
-#include "plain.h"
+#include "document.h"
 #include "sat.h"
 #include "size.h"
 #include "value.h"
@@ -83,13 +80,6 @@ const char *value_format(const struct value *value, bool bytes,
 	return cell;
 }
 
-static struct json_object *make_json_text(const char *text)
-{
-	CLEANUP_FREE char *valid = plain_repair(text);
-
-	return valid ? json_object_new_string(valid) : NULL;
-}
-
 static struct json_object *make_json_words(const struct value *value)
 {
 	struct json_object *array = json_object_new_array();
@@ -107,7 +97,7 @@ struct json_object *value_to_json(const struct value *value)
 
 	switch (value->type) {
 	case VALUE_TEXT:
-		return make_json_text(value->text);
+		return document_text(value->text);
 	case VALUE_WORDS:
 		return make_json_words(value);
 	case VALUE_COUNT:

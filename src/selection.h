@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Domains that a command line names. */
+#pragma once
+
+#include "domain.h"
+
+struct selection {
+	size_t n;	 /* 0: all domains */
+	char **patterns; /* names, shell patterns for names, or UUIDs; not owned */
+};
+
+/* Is @domain named? */
+bool selection_has(const struct selection *selection, const struct domain *domain);
+
+/*
+ * Does each pattern name a domain of @snapshot? Logs which does not; an exit status.
+ * @kind tells which domains these are: "active".
+ */
+int selection_check(const struct selection *selection, const struct snapshot *snapshot,
+		    const char *kind);
