@@ -131,6 +131,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/selection.h \
 	src/session.c \
 	src/session.h \
+	src/shell.c \
+	src/shell.h \
 	src/signals.c \
 	src/signals.h \
 	src/sim-bench.c \

@@ -49,6 +49,7 @@ unit_tests += tests/unit/test-sim-demand
 unit_tests += tests/unit/test-sim-guest
 unit_tests += tests/unit/test-sim-hypervisor
 unit_tests += tests/unit/test-sim-run
+unit_tests += tests/unit/test-shell
 unit_tests += tests/unit/test-size
 unit_tests += tests/unit/test-suitability
 unit_tests += tests/unit/test-traits
