@@ -15,6 +15,7 @@ void libvirt_call_free(struct job *job)
 		return;
 	snapshot_clear(&call->snapshot);
 	definitions_clear(&call->definitions);
+	facts_clear(&call->facts);
 	free(call->uri);
 	free(call->domain);
 	free(call->element);

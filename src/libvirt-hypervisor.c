@@ -161,8 +161,9 @@ static int connect_link(struct libvirt_hypervisor *hypervisor)
 			call = NULL;
 		}
 	}
-	if (call)
-		call->is_read_only = hypervisor->is_read_only;
+	if (!call)
+		return fail(hypervisor, -ENOMEM, "out of memory");
+	call->is_read_only = hypervisor->is_read_only;
 
 	int r = carry_out(hypervisor, call);
 
@@ -229,16 +230,11 @@ int libvirt_carry_out(struct hypervisor *base, struct libvirt_call *call)
 	return carry_out(hypervisor, call);
 }
 
-static int sample_once(struct libvirt_hypervisor *hypervisor,
-		       struct snapshot *ret_snapshot)
+static int sample_once(struct hypervisor *base, struct snapshot *ret_snapshot)
 {
-	struct libvirt_call *call;
-	int r = ensure_link(hypervisor);
+	struct libvirt_call *call = libvirt_call_new(libvirt_call_sample);
+	int r = libvirt_carry_out(base, call);
 
-	if (r < 0)
-		return r;
-	call = libvirt_call_new(libvirt_call_sample);
-	r = carry_out(hypervisor, call);
 	if (r < 0)
 		return r;
 	*ret_snapshot = call->snapshot;
@@ -260,12 +256,12 @@ static bool is_late(const struct hypervisor *base)
 static int sample(struct hypervisor *base, struct snapshot *ret_snapshot)
 {
 	struct libvirt_hypervisor *hypervisor = downcast(base);
-	int r = sample_once(hypervisor, ret_snapshot);
+	int r = sample_once(base, ret_snapshot);
 
 	for (int i = 0; i < MAX_RETRIES && r == -ETIMEDOUT && !hypervisor->is_lost &&
 			!hypervisor_is_hurried(base) && !is_late(base);
 	     i++)
-		r = sample_once(hypervisor, ret_snapshot);
+		r = sample_once(base, ret_snapshot);
 	if (r == 0 && hypervisor->took_ms < QUICK_MS)
 		hypervisor->lenience = 1;
 	else if (r == -ETIMEDOUT && hypervisor->lenience < MAX_LENIENCE)

@@ -6,6 +6,7 @@
 
 #include <libvirt/libvirt.h>
 
+#include "facts.h"
 #include "hypervisor.h"
 #include "metadata.h"
 #include "worker.h"
@@ -15,8 +16,8 @@ struct libvirt_traits {
 	bool has_balloon;
 	bool has_stats_period;
 	unsigned stats_period_s;
-	unsigned traits;      /* enum domain_trait */
-	uint64_t maximum_kib; /* 0: not known */
+	unsigned traits;		   /* enum domain_trait */
+	uint64_t maximum_kib, current_kib; /* 0: the XML does not tell */
 	struct domain_choices choices;
 	char metadata_error[METADATA_ERROR_SIZE]; /* "": none */
 };
@@ -150,6 +151,7 @@ struct libvirt_call {
 	enum definition_kind kind;
 	struct snapshot snapshot;	/* out; owned */
 	struct definitions definitions; /* out; owned */
+	struct host_facts facts;	/* out; owned */
 	int result;
 	char error[HYPERVISOR_ERROR_SIZE];
 };
@@ -164,6 +166,7 @@ void libvirt_call_free(struct job *job);
 int libvirt_call_connect(struct libvirt_link *link, struct libvirt_call *call);
 int libvirt_call_listen(struct libvirt_link *link, struct libvirt_call *call);
 int libvirt_call_sample(struct libvirt_link *link, struct libvirt_call *call);
+int libvirt_call_examine(struct libvirt_link *link, struct libvirt_call *call);
 
 /*
  * Have @call carried out by a worker of @base, which is a hypervisor of

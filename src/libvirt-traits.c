@@ -58,6 +58,16 @@ static xmlNodePtr find(xmlXPathContextPtr context, const char *expression)
 	return element;
 }
 
+/* In KiB, which is what libvirt writes itself; 0: it is not there. */
+static uint64_t read_size(xmlXPathContextPtr context, const char *expression)
+{
+	xmlChar *text = evaluate(context, expression);
+	uint64_t kib = text ? strtoull((const char *)text, NULL, 10) : 0;
+
+	xmlFree(text);
+	return kib;
+}
+
 /* libvirt writes at most INT_MAX; anything else is none. */
 static unsigned parse_period(const xmlChar *text)
 {
@@ -83,23 +93,14 @@ static void read_balloon(xmlXPathContextPtr context, struct libvirt_traits *trai
 	xmlFree(period);
 }
 
-/* libvirt always writes it in KiB. */
-static uint64_t read_maximum(xmlXPathContextPtr context)
-{
-	xmlChar *text = evaluate(context, "/domain/memory[@unit='KiB']");
-	uint64_t kib = text ? strtoull((const char *)text, NULL, 10) : 0;
-
-	xmlFree(text);
-	return kib;
-}
-
 static void read_traits(xmlXPathContextPtr context, struct libvirt_traits *traits)
 {
 	xmlNodePtr metadata = find(
 		context, "/domain/metadata/*[namespace-uri()='" METADATA_NAMESPACE "']");
 
 	read_balloon(context, traits);
-	traits->maximum_kib = read_maximum(context);
+	traits->maximum_kib = read_size(context, "/domain/memory[@unit='KiB']");
+	traits->current_kib = read_size(context, "/domain/currentMemory[@unit='KiB']");
 	for (size_t i = 0; i < sizeof(known_traits) / sizeof(known_traits[0]); i++)
 		if (find(context, known_traits[i].is_there))
 			traits->traits |= known_traits[i].trait;

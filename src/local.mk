@@ -15,6 +15,8 @@ libmemcoord_core_a_SOURCES = \
 	src/demand.h \
 	src/domain.c \
 	src/domain.h \
+	src/facts.c \
+	src/facts.h \
 	src/fair-donors.c \
 	src/fair-internal.h \
 	src/fair-shares.c \
@@ -51,6 +53,8 @@ libmemcoord_edge_a_CPPFLAGS = \
 	$(SYSTEMD_CFLAGS) \
 	$(NULL)
 libmemcoord_edge_a_SOURCES = \
+	src/cgroup-limit.c \
+	src/cgroup-limit.h \
 	src/cleanup.h \
 	src/cmd-classify.c \
 	src/cmd-dry-run.c \
@@ -93,6 +97,7 @@ libmemcoord_edge_a_SOURCES = \
 	src/lessons.h \
 	src/libvirt-call.c \
 	src/libvirt-definition.c \
+	src/libvirt-facts.c \
 	src/libvirt-hypervisor.c \
 	src/libvirt-hypervisor.h \
 	src/libvirt-internal.h \
@@ -100,6 +105,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/libvirt-listener.c \
 	src/libvirt-sample.c \
 	src/libvirt-traits.c \
+	src/local-facts.c \
+	src/local-facts.h \
 	src/lock.c \
 	src/lock.h \
 	src/log.c \
@@ -113,6 +120,7 @@ libmemcoord_edge_a_SOURCES = \
 	src/output.h \
 	src/plain.c \
 	src/plain.h \
+	src/process-facts.c \
 	src/repeats.c \
 	src/repeats.h \
 	src/report.c \

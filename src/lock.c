@@ -54,7 +54,7 @@ int lock_connect(const char *uri)
 }
 
 /* The peer of a listening socket is whoever called listen() on it. */
-static pid_t find_holder(const char *uri)
+pid_t lock_holder(const char *uri)
 {
 	CLEANUP_CLOSE int fd = lock_connect(uri);
 	struct ucred peer;
@@ -80,7 +80,7 @@ int lock_take(const char *uri, pid_t *ret_pid)
 
 		close(fd);
 		if (r == -EADDRINUSE)
-			*ret_pid = find_holder(uri);
+			*ret_pid = lock_holder(uri);
 		return r;
 	}
 	return fd;

@@ -16,6 +16,9 @@
  */
 int lock_take(const char *uri, pid_t *ret_pid);
 
+/* Who holds the lock of @uri; 0: nobody, or somebody unknown. */
+pid_t lock_holder(const char *uri);
+
 /*
  * Connect to the holder of the lock of @uri. Returns a socket, the caller's, for which
  * nothing ever blocks; or -ECONNREFUSED if nobody holds it, or another negative errno.

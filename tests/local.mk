@@ -36,6 +36,7 @@ unit_tests += tests/unit/test-journal
 unit_tests += tests/unit/test-ledger
 unit_tests += tests/unit/test-lessons
 unit_tests += tests/unit/test-libvirt
+unit_tests += tests/unit/test-local-facts
 unit_tests += tests/unit/test-log
 unit_tests += tests/unit/test-metadata
 unit_tests += tests/unit/test-notify

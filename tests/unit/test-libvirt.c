@@ -239,6 +239,70 @@ static void a_call_for_definitions_that_hangs_is_given_up(void **state)
 	definitions_clear(&definitions);
 }
 
+/* More than a snapshot, of the domains that the last one had. */
+static void what_doctor_asks_for_is_told(void **state)
+{
+	struct host_facts facts;
+
+	(void)state;
+	look();
+	assert_int_equal(facts_init(&facts, &snapshot), 0);
+	assert_int_equal(libvirt_hypervisor_examine(hypervisor, &facts), 0);
+	assert_true(facts.libvirt_version >= 9000000);
+	assert_int_equal(strncmp(facts.versions, "libvirt ", 8), 0);
+	assert_non_null(strstr(facts.versions, ", TEST "));
+	assert_int_equal(facts.n_nodes, 2);
+	assert_true(facts.is_private);
+	assert_false(facts.is_local);
+	assert_int_equal(facts.n_domains, 1);
+	assert_true(facts.domains[0].is_defined);
+	assert_true(facts.domains[0].will_have_balloon);
+	assert_false(facts.domains[0].is_transient);
+	facts_clear(&facts);
+}
+
+/* It can be asked what it is, but has no definition that could be changed. */
+static void a_transient_domain_is_told_from_others(void **state)
+{
+	virDomainPtr transient = virDomainCreateXML(
+		administrator,
+		"<domain type='test'><name>transient</name><memory>65536</memory>"
+		"<os><type>hvm</type></os></domain>",
+		0);
+	const struct domain_facts *domain_facts;
+	char uuid[DOMAIN_UUID_SIZE];
+	struct host_facts facts;
+
+	(void)state;
+	assert_non_null(transient);
+	assert_int_equal(virDomainGetUUIDString(transient, uuid), 0);
+	look();
+	assert_int_equal(facts_init(&facts, &snapshot), 0);
+	assert_int_equal(libvirt_hypervisor_examine(hypervisor, &facts), 0);
+	domain_facts = facts_find(&facts, uuid);
+	assert_non_null(domain_facts);
+	assert_true(domain_facts->is_transient);
+	assert_false(domain_facts->is_defined);
+	facts_clear(&facts);
+	assert_int_equal(virDomainDestroy(transient), 0);
+	virDomainFree(transient);
+}
+
+/* A domain whose definition is refused is not taken for one that has none. */
+static void a_refused_definition_is_unknown(void **state)
+{
+	struct host_facts facts;
+
+	(void)state;
+	look();
+	refuses_xml = true;
+	assert_int_equal(facts_init(&facts, &snapshot), 0);
+	assert_int_equal(libvirt_hypervisor_examine(hypervisor, &facts), 0);
+	assert_false(facts.domains[0].is_defined);
+	assert_false(facts.domains[0].is_transient);
+	facts_clear(&facts);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -253,6 +317,9 @@ int main(void)
 		TEST(definitions_are_read_each_with_its_own),
 		TEST(definitions_that_are_refused),
 		TEST(a_call_for_definitions_that_hangs_is_given_up),
+		TEST(what_doctor_asks_for_is_told),
+		TEST(a_transient_domain_is_told_from_others),
+		TEST(a_refused_definition_is_unknown),
 	};
 
 	return cmocka_run_group_tests_name("libvirt", tests, NULL, NULL);

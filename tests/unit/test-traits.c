@@ -227,6 +227,28 @@ static void bad_metadata_is_told(void **state)
 	assert_int_equal(traits.traits, DOMAIN_IS_ENCRYPTED);
 }
 
+/* In KiB, as libvirt writes them; any other unit is not libvirt's. */
+static void sizes_are_read(void **state)
+{
+	struct libvirt_traits traits;
+
+	(void)state;
+	assert_int_equal(
+		libvirt_parse_traits("<domain><memory unit='KiB'>4096</memory>"
+				     "<currentMemory unit='KiB'>1024</currentMemory>"
+				     "</domain>",
+				     &traits),
+		0);
+	assert_int_equal(traits.maximum_kib, 4096);
+	assert_int_equal(traits.current_kib, 1024);
+	assert_int_equal(libvirt_parse_traits("<domain><memory unit='GiB'>4</memory>"
+					      "</domain>",
+					      &traits),
+			 0);
+	assert_int_equal(traits.maximum_kib, 0);
+	assert_int_equal(traits.current_kib, 0);
+}
+
 static void parse(void **state)
 {
 	const struct row *row = *state;
@@ -282,6 +304,7 @@ int main(void)
 			  maximum_rows[i].xml);
 	suite_add(&suite, metadata_is_read, NULL, "metadata is read");
 	suite_add(&suite, bad_metadata_is_told, NULL, "bad metadata is told");
+	suite_add(&suite, sizes_are_read, NULL, "sizes are read");
 	suite_add(&suite, truncated, NULL, "every truncation");
 	return suite_run("traits", &suite, NULL, tear_down);
 }
