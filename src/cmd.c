@@ -11,8 +11,8 @@
 #include "policy.h"
 
 const struct cmd *const commands[] = {
-	&cmd_run, &cmd_once, &cmd_dry_run,  &cmd_stats, &cmd_classify,
-	&cmd_get, &cmd_set,  &cmd_simulate, NULL,
+	&cmd_run,    &cmd_once, &cmd_dry_run, &cmd_stats,    &cmd_classify,
+	&cmd_doctor, &cmd_get,	&cmd_set,     &cmd_simulate, NULL,
 };
 
 int invocation_settings(const struct invocation *invocation,

@@ -13,6 +13,14 @@ libmemcoord_core_a_SOURCES = \
 	src/classify.h \
 	src/demand.c \
 	src/demand.h \
+	src/doctor-cgroup.c \
+	src/doctor-domain.c \
+	src/doctor-guest.c \
+	src/doctor-host.c \
+	src/doctor-internal.h \
+	src/doctor-qemu.c \
+	src/doctor.c \
+	src/doctor.h \
 	src/domain.c \
 	src/domain.h \
 	src/facts.c \
@@ -57,6 +65,7 @@ libmemcoord_edge_a_SOURCES = \
 	src/cgroup-limit.h \
 	src/cleanup.h \
 	src/cmd-classify.c \
+	src/cmd-doctor.c \
 	src/cmd-dry-run.c \
 	src/cmd-get.c \
 	src/cmd-once.c \
@@ -83,6 +92,11 @@ libmemcoord_edge_a_SOURCES = \
 	src/daemon.c \
 	src/daemon.h \
 	src/definition.h \
+	src/doctor-report.c \
+	src/doctor-report.h \
+	src/doctor-text.c \
+	src/doctor-text.h \
+	src/doctor-words.c \
 	src/domain-columns.c \
 	src/document.c \
 	src/document.h \

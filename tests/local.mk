@@ -25,6 +25,7 @@ unit_tests += tests/unit/test-config-file
 unit_tests += tests/unit/test-cycle
 unit_tests += tests/unit/test-daemon
 unit_tests += tests/unit/test-demand
+unit_tests += tests/unit/test-doctor
 unit_tests += tests/unit/test-domain-rules
 unit_tests += tests/unit/test-event-loop
 unit_tests += tests/unit/test-fair-loop
@@ -101,6 +102,7 @@ tests_guests_reconnect_LDADD = $(memcoord_LDADD)
 bats_tests = \
 	tests/cli/config.bats \
 	tests/cli/connection.bats \
+	tests/cli/doctor.bats \
 	tests/cli/get.bats \
 	tests/cli/help.bats \
 	tests/cli/json.bats \
@@ -138,6 +140,7 @@ EXTRA_DIST += \
 	tests/guests/balance.bats \
 	tests/guests/cases.bash \
 	tests/guests/cases.bats \
+	tests/guests/doctor.bats \
 	tests/guests/faults.bats \
 	tests/guests/functions.bash \
 	tests/guests/grow.c \

@@ -41,7 +41,7 @@ load functions
 	local command
 
 	echo 'period = 0;' >"$config"
-	for command in run once dry-run stats classify; do
+	for command in run once dry-run stats classify doctor; do
 		refuses_in_one_line 78 \
 			"memcoord: $config:1: period must be a whole number from 1 to 3600" \
 			-c test:///default "$command"
@@ -51,7 +51,7 @@ load functions
 @test "every command refuses a missing file that was named" {
 	local command
 
-	for command in run once dry-run stats classify; do
+	for command in run once dry-run stats classify doctor; do
 		refuses_in_one_line 78 "memcoord: *missing: No such file or directory" \
 			-c test:///default -f "$BATS_TEST_TMPDIR/missing" "$command"
 	done

@@ -50,7 +50,7 @@ connected_to() {
 	local command socket=$BATS_TEST_TMPDIR/no-socket
 
 	# shellcheck disable=SC2086 # a command with its arguments
-	for command in stats classify dry-run once run get "set db-1 --clear"; do
+	for command in stats classify doctor dry-run once run get "set db-1 --clear"; do
 		refuses_in_one_line 1 \
 			"*memcoord: cannot connect to qemu+unix:///system*: * (is libvirtd or virtqemud running?)" \
 			-c "qemu+unix:///system?socket=$socket" $command

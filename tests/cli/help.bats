@@ -21,7 +21,7 @@ listed_commands() {
 }
 
 @test "--help lists exactly the commands there are" {
-	[[ "$(listed_commands | xargs)" == "run once dry-run stats classify get set simulate" ]]
+	[[ "$(listed_commands | xargs)" == "run once dry-run stats classify doctor get set simulate" ]]
 }
 
 @test "every listed command has its --help" {
@@ -67,6 +67,10 @@ listed_commands() {
 
 @test "set --help" {
 	golden help-set set --help
+}
+
+@test "doctor --help" {
+	golden help-doctor doctor --help
 }
 
 @test "simulate --help" {

@@ -17,10 +17,6 @@ load functions
 	refuses_in_one_line 64 "memcoord: unknown command '' (*--help*)" ""
 }
 
-@test "commands of later versions are unknown" {
-	refuses_in_one_line 64 "memcoord: unknown command 'doctor' *" doctor
-}
-
 @test "unknown global option" {
 	local cure="('memcoord --help' lists the options)"
 
