@@ -231,3 +231,11 @@ int64_t ledger_backed_kib(const struct snapshot *snapshot, const struct history 
 	}
 	return left_over(snapshot, history, settings, owed_kib);
 }
+
+uint64_t ledger_short_kib(const struct snapshot *snapshot, const struct history *history,
+			  const struct settings *settings)
+{
+	int64_t left_kib = left_over(snapshot, history, settings, 0);
+
+	return left_kib < 0 ? (uint64_t)-left_kib : 0;
+}

@@ -119,3 +119,10 @@ int64_t ledger_backed_kib(const struct snapshot *snapshot, const struct history 
 int64_t ledger_grantable_kib(const struct snapshot *snapshot,
 			     const struct history *history,
 			     const struct settings *settings);
+
+/*
+ * What is missing of the reserve at this moment, of memory available within
+ * host_capacity; promises do not count. @history must be aligned with @snapshot.
+ */
+uint64_t ledger_short_kib(const struct snapshot *snapshot, const struct history *history,
+			  const struct settings *settings);

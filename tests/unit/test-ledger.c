@@ -233,6 +233,36 @@ static void capacity_bounds_what_domains_may_cost(void **state)
 	assert_int_equal(grantable(), -1 * (int64_t)GIB);
 }
 
+static uint64_t missing(void)
+{
+	return ledger_short_kib(&world.snapshot, &world.history, &world.settings);
+}
+
+static void what_is_missing_of_the_reserve_is_missing_now(void **state)
+{
+	(void)state;
+	world.settings.host_reserve = (struct reserve){ .size_kib = 1 * GIB };
+	world.snapshot.host.available_kib = 1 * GIB;
+	world_add(&world, 1 * GIB, 4 * GIB, 0)->rss_kib = 2 * GIB;
+	world_look(&world, 0);
+	assert_int_equal(missing(), 0);
+	world.snapshot.host.available_kib = 1 * GIB - 1;
+	assert_int_equal(missing(), 1);
+	world.snapshot.host.available_kib = 0;
+	assert_int_equal(missing(), 1 * GIB);
+
+	/* what is promised is there yet */
+	world.snapshot.host.available_kib = 1 * GIB;
+	promise_open(&world.history.records[0].promise, 3 * GIB, 0);
+	assert_true(grantable() < 0);
+	assert_int_equal(missing(), 0);
+
+	/* the host has enough, but not for the domains */
+	world.settings.has_host_capacity = true;
+	world.settings.host_capacity_kib = 2 * GIB + 512 * MIB;
+	assert_int_equal(missing(), 512 * MIB);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -255,6 +285,8 @@ int main(void)
 			grantable_counts_reserve_and_open_promises, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(capacity_bounds_what_domains_may_cost,
 						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			what_is_missing_of_the_reserve_is_missing_now, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests_name("ledger", tests, NULL, NULL);
