@@ -47,6 +47,8 @@ libmemcoord_core_a_SOURCES = \
 	src/settings.h \
 	src/suitability.c \
 	src/suitability.h \
+	src/tally.c \
+	src/tally.h \
 	src/waterfill.c \
 	src/waterfill.h \
 	$(NULL)

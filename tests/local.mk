@@ -54,6 +54,7 @@ unit_tests += tests/unit/test-sim-run
 unit_tests += tests/unit/test-shell
 unit_tests += tests/unit/test-size
 unit_tests += tests/unit/test-suitability
+unit_tests += tests/unit/test-tally
 unit_tests += tests/unit/test-traits
 unit_tests += tests/unit/test-waterfill
 unit_tests += tests/unit/test-worker
