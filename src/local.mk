@@ -104,6 +104,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/document.h \
 	src/event-loop.c \
 	src/event-loop.h \
+	src/exposition.c \
+	src/exposition.h \
 	src/host.c \
 	src/host.h \
 	src/hypervisor.h \
@@ -129,6 +131,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/log.h \
 	src/metadata.c \
 	src/metadata.h \
+	src/metrics.c \
+	src/metrics.h \
 	src/monotonic.h \
 	src/notify.c \
 	src/notify.h \

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Domains of any names and figures through the tables, JSON and the log: a row is one
- * line, JSON can be parsed and gives the names back, and nothing reaches the terminal
- * that it would obey.
+ * Domains of any names and figures through the tables, JSON, the metrics and the log: a
+ * row is one line, JSON can be parsed, metrics can be and give the names back, and
+ * nothing reaches the terminal that it would obey.
  */
 #include <errno.h>
 #include <locale.h>
@@ -12,6 +12,8 @@
 #include "fuzz.h"
 #include "hypervisor.h"
 #include "log.h"
+#include "metrics.h"
+#include "plain.h"
 #include "report.h"
 
 enum { DOMAINS_MAX = 4, NAME_LENGTH = 40 };
@@ -227,6 +229,83 @@ static void check_log(const char *name)
 	free(text);
 }
 
+/* Read the value of a label behind its first quote; returns what is behind the last. */
+static const char *read_label(const char *at, char *value, size_t size)
+{
+	size_t n = 0;
+
+	for (; *at != '"'; at++) {
+		REQUIRE(*at && *at != '\n' && n + 1 < size);
+		if (*at == '\\') {
+			at++;
+			REQUIRE(strchr("\\\"n", *at));
+			value[n++] = *at;
+			if (*at == 'n')
+				value[n - 1] = '\n';
+		} else {
+			value[n++] = *at;
+		}
+	}
+	value[n] = '\0';
+	return at + 1;
+}
+
+/* Is it the name of a domain of @cycle, as far as it is UTF-8? */
+static bool is_name(const struct cycle *cycle, const char *name)
+{
+	bool is_there = false;
+
+	for (size_t i = 0; i < cycle->snapshot.n_domains; i++) {
+		char *valid = plain_repair(cycle->snapshot.domains[i].name);
+
+		REQUIRE(valid);
+		is_there |= strcmp(valid, name) == 0;
+		free(valid);
+	}
+	return is_there;
+}
+
+static void check_line(const struct cycle *cycle, const char *line)
+{
+	static const char before[] = "{domain=\"";
+	const char *value = strrchr(line, ' ') + 1, *labels;
+	char name[3 * NAME_LENGTH];
+
+	if (*line == '#')
+		return;
+	REQUIRE(strncmp(line, "memcoord_", 9) == 0);
+	REQUIRE(*value && strspn(value, "-.0123456789") == strlen(value));
+	if (strncmp(line, "memcoord_domain_", 16) != 0)
+		return;
+	labels = strchr(line, '{');
+	REQUIRE(labels && strncmp(labels, before, strlen(before)) == 0);
+	labels = read_label(labels + strlen(before), name, sizeof(name));
+	REQUIRE(strncmp(labels, ",uuid=\"00000000-", 16) == 0);
+	REQUIRE(is_name(cycle, name));
+}
+
+static void check_metrics(const struct cycle *cycle)
+{
+	struct tally tally = { 0 };
+	const struct metrics_view view = { .cycle = cycle,
+					   .tally = &tally,
+					   .is_fresh = true };
+	struct exposition exposition = { 0 };
+	char *text, *next, *line;
+
+	tally_look(&tally, &cycle->snapshot, &cycle->history);
+	tally_complete(&tally, &cycle->history, &cycle->plan);
+	REQUIRE(metrics_print(&view, &exposition) == 0);
+	text = next = strndup(exposition.text, exposition.length);
+	REQUIRE(text && strlen(text) == exposition.length);
+	while ((line = strsep(&next, "\n")) && *line)
+		check_line(cycle, line);
+	REQUIRE(!next); /* no empty line but behind the last */
+	free(text);
+	exposition_clear(&exposition);
+	tally_clear(&tally);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct scene scene;
@@ -239,6 +318,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		n_shown += scene.is_shown[i];
 	REQUIRE(history_update(&cycle->history, &cycle->snapshot, &scene.settings) == 0);
 	REQUIRE(cycle_plan(cycle) == 0);
+	check_metrics(cycle);
 
 	struct move *planned = cycle->plan.moves;
 

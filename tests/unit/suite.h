@@ -52,6 +52,14 @@ suite_add(struct suite *suite, CMUnitTestFunction function, const void *row,
 	};
 }
 
+/* Let the test that was added last have a fixture of its own. */
+static inline void suite_fix(struct suite *suite, CMFixtureFunction set_up,
+			     CMFixtureFunction tear_down)
+{
+	suite->tests[suite->n - 1].setup_func = set_up;
+	suite->tests[suite->n - 1].teardown_func = tear_down;
+}
+
 /* Run all tests; returns the exit status of the program. */
 static inline int suite_run(const char *name, const struct suite *suite,
 			    CMFixtureFunction set_up, CMFixtureFunction tear_down)
