@@ -209,6 +209,20 @@ static int read_on_exit(const struct config_reader *reader,
 	return refuse_value(reader, setting, "\"keep\" or \"restore\"");
 }
 
+/* A relative one would depend on where memcoord happens to be started. */
+static int read_metrics_file(const struct config_reader *reader,
+			     const config_setting_t *setting, struct settings *settings)
+{
+	const char *text = config_setting_get_string(setting);
+
+	if (!text || (*text && (*text != '/' || text[strlen(text) - 1] == '/')))
+		return refuse_value(reader, setting,
+				    "the absolute path of a file, or \"\" for none");
+	free(settings->metrics_file);
+	settings->metrics_file = strdup(text);
+	return settings->metrics_file ? 0 : -ENOMEM;
+}
+
 static const struct key {
 	const char *name;
 	int (*read)(const struct config_reader *reader, const config_setting_t *setting,
@@ -227,6 +241,7 @@ static const struct key {
 	{ "idle_reclaim", read_idle_reclaim },
 	{ "metric", read_metric },
 	{ "on_exit", read_on_exit },
+	{ "metrics_file", read_metrics_file },
 	{ "domains", config_read_domains },
 };
 

@@ -8,6 +8,7 @@
 #include "cmd.h"
 #include "cycle.h"
 #include "daemon-log.h"
+#include "daemon-metrics.h"
 #include "daemon.h"
 #include "event-loop.h"
 #include "log.h"
@@ -42,6 +43,7 @@ struct loop {
 	int64_t lost_ms;     /* when the connection was lost */
 	bool has_failed;     /* the last cycle */
 	struct overload_log overload;
+	struct daemon_metrics metrics;
 	bool is_woken;	 /* while there is no connection */
 	bool is_hurried; /* a stop has been asked for, again if for restoring */
 	bool is_over;
@@ -94,6 +96,7 @@ static void tell_failure(struct loop *loop, const char *error)
 
 	if (loop->is_over)
 		return; /* given up on request */
+	daemon_metrics_note_error(&loop->metrics);
 	if (!loop->is_admitted && !loop->daemon->does_wait) {
 		log_error("%s", text);
 		finish(loop, EXIT_FAILED);
@@ -149,6 +152,7 @@ static void tell_unreadable(struct loop *loop, int r)
 	loop->has_failed = true;
 	if (loop->is_over)
 		return; /* given up on request */
+	daemon_metrics_note_error(&loop->metrics);
 	if (hypervisor_is_alive(hypervisor)) {
 		log_warning("cannot read the domains, skipping this cycle: %s",
 			    r == -ENOMEM ? "out of memory"
@@ -159,16 +163,28 @@ static void tell_unreadable(struct loop *loop, int r)
 	disconnect(loop);
 }
 
+static void note_move(void *data, const struct cycle *cycle, const struct move *move,
+		      int result)
+{
+	struct loop *loop = data;
+
+	daemon_log_move(NULL, cycle, move, result);
+	daemon_metrics_note_move(&loop->metrics, cycle, move, result);
+}
+
 static void tick(struct loop *loop)
 {
 	struct cycle *cycle = &loop->cycle;
-	int r = cycle_look(cycle);
+	int r;
 
+	daemon_metrics_begin(&loop->metrics);
+	r = cycle_look(cycle);
 	loop->has_failed = false;
 	if (r < 0) {
 		tell_unreadable(loop, r);
 		return;
 	}
+	daemon_metrics_look(&loop->metrics, cycle);
 	if (cycle->snapshot.n_domains == 0 && !loop->daemon->does_wait) {
 		log_info("no active domain is left, stopping");
 		finish(loop, EXIT_OK);
@@ -186,7 +202,8 @@ static void tick(struct loop *loop)
 	notify_status("coordinating %s: %zu domains%s", cycle->hypervisor->uri,
 		      cycle->snapshot.n_domains,
 		      cycle->plan.is_overloaded ? ", OVERLOAD" : "");
-	cycle_act(cycle, daemon_log_move, NULL);
+	cycle_act(cycle, note_move, loop);
+	daemon_metrics_complete(&loop->metrics, cycle);
 }
 
 static bool is_same_uri(const char *a, const char *b)
@@ -253,6 +270,7 @@ static void wait_connected(struct loop *loop, int64_t until_ms)
 	if (hypervisor_wait(hypervisor, until_ms) == 0)
 		return;
 	log_warning("connection lost: %s", hypervisor_error(hypervisor));
+	daemon_metrics_note_error(&loop->metrics);
 	disconnect(loop);
 }
 
@@ -304,6 +322,8 @@ static void run(struct loop *loop)
 		if (!loop->is_over && loop->daemon->n_cycles &&
 		    ++n_cycles == loop->daemon->n_cycles)
 			finish(loop, loop->has_failed ? EXIT_FAILED : EXIT_OK);
+		if (!loop->is_over)
+			daemon_metrics_turn(&loop->metrics, &loop->cycle);
 		pause_after(loop, begun_ms);
 	}
 }
@@ -333,6 +353,7 @@ int daemon_run(const struct daemon *daemon, struct settings *settings)
 	srandom((unsigned)monotonic_now_ms() ^ (unsigned)getpid());
 	run(&loop);
 	notify_stopping();
+	daemon_metrics_end(&loop.metrics);
 	if (settings->on_exit == ON_EXIT_RESTORE) {
 		loop.is_hurried = loop.signals.n_stops > 1;
 		restore_run(&loop.cycle, &loop.is_hurried);

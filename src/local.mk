@@ -91,6 +91,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/cycle.h \
 	src/daemon-log.c \
 	src/daemon-log.h \
+	src/daemon-metrics.c \
+	src/daemon-metrics.h \
 	src/daemon.c \
 	src/daemon.h \
 	src/definition.h \
@@ -131,6 +133,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/log.h \
 	src/metadata.c \
 	src/metadata.h \
+	src/metrics-file.c \
+	src/metrics-file.h \
 	src/metrics.c \
 	src/metrics.h \
 	src/monotonic.h \

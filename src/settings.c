@@ -68,10 +68,12 @@ int settings_copy(const struct settings *settings, struct settings *ret)
 	struct settings copy = *settings;
 	int r;
 
-	copy.uri = NULL;
+	copy.uri = copy.metrics_file = NULL;
 	copy.rules = NULL;
 	copy.n_rules = 0;
 	r = copy_text(settings->uri, &copy.uri);
+	if (r == 0)
+		r = copy_text(settings->metrics_file, &copy.metrics_file);
 	if (r == 0)
 		r = copy_rules(&copy, settings->rules, settings->n_rules);
 	if (r < 0)
@@ -86,7 +88,8 @@ void settings_clear(struct settings *settings)
 	if (!settings)
 		return;
 	free(settings->uri);
-	settings->uri = NULL;
+	free(settings->metrics_file);
+	settings->uri = settings->metrics_file = NULL;
 	for (size_t i = 0; i < settings->n_rules; i++)
 		free(settings->rules[i].match);
 	free(settings->rules);

@@ -74,6 +74,7 @@ struct settings {
 	bool idle_reclaim; /* 'fair': take from idle domains though nobody needs it */
 	enum metric metric;
 	enum on_exit on_exit;
+	char *metrics_file; /* owned; NULL: see metrics-file.h; "": none */
 	size_t n_rules;
 	struct domain_rule *rules; /* owned, with what they own; the first match wins */
 };

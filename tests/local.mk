@@ -24,6 +24,7 @@ unit_tests += tests/unit/test-classify
 unit_tests += tests/unit/test-config-file
 unit_tests += tests/unit/test-cycle
 unit_tests += tests/unit/test-daemon
+unit_tests += tests/unit/test-daemon-metrics
 unit_tests += tests/unit/test-demand
 unit_tests += tests/unit/test-doctor
 unit_tests += tests/unit/test-domain-rules
@@ -42,6 +43,7 @@ unit_tests += tests/unit/test-local-facts
 unit_tests += tests/unit/test-log
 unit_tests += tests/unit/test-metadata
 unit_tests += tests/unit/test-metrics
+unit_tests += tests/unit/test-metrics-file
 unit_tests += tests/unit/test-notify
 unit_tests += tests/unit/test-plain
 unit_tests += tests/unit/test-policy-classic
@@ -110,6 +112,7 @@ bats_tests = \
 	tests/cli/help.bats \
 	tests/cli/json.bats \
 	tests/cli/metadata.bats \
+	tests/cli/metrics.bats \
 	tests/cli/output.bats \
 	tests/cli/run.bats \
 	tests/cli/set.bats \

@@ -10,7 +10,7 @@
 #include "policy.h"
 #include "suite.h"
 
-enum { NOBODY = 65534, FIELD_LENGTH = 80, N_FIELDS = 14 };
+enum { NOBODY = 65534, FIELD_LENGTH = 80, N_FIELDS = 15 };
 
 #define MIB ((size_t)1024 * 1024)
 
@@ -88,6 +88,7 @@ static struct fields format_settings(const struct settings *settings)
 	ADD("idle_reclaim=%d", settings->idle_reclaim);
 	ADD("metric=%s", metric_name(settings->metric));
 	ADD("on_exit=%s", on_exit_name(settings->on_exit));
+	ADD("metrics_file=%s", settings->metrics_file ? settings->metrics_file : "-");
 	format_rules(settings, fields.texts[n++]);
 #undef ADD
 	assert_int_equal(n, N_FIELDS);
@@ -253,6 +254,9 @@ static const struct good_row {
 	{ "metric = \"unused\";", "metric=unused" },
 	{ "on_exit = \"keep\";", "on_exit=keep" },
 	{ "on_exit = \"restore\";", "on_exit=restore" },
+	{ "metrics_file = \"\";", "metrics_file=" },
+	{ "metrics_file = \"/run/memcoord/memcoord.prom\";",
+	  "metrics_file=/run/memcoord/memcoord.prom" },
 
 	{ "domains = ( );", "" },
 	{ "domains = ( { match = \"db-*\"; } );", "domains=db-*/0/0/0/1" },
@@ -307,14 +311,16 @@ static void everything_at_once(void **state)
 				      "host_capacity = \"32 GiB\";\n"
 				      "domain_floor = \"256 MiB\";\n"
 				      "metric = \"usable\";\n"
-				      "on_exit = \"restore\";\n";
+				      "on_exit = \"restore\";\n"
+				      "metrics_file = \"/a.prom\";\n";
 
 	(void)state;
 	assert_accepted(write_file(content, sizeof(content) - 1),
 			"uri=qemu:///system period=10 stats_period=2 policy=classic "
 			"starvation_threshold=20 waste_threshold=60 rate_threshold=4096 "
 			"host_reserve=1048576 host_capacity=33554432 "
-			"domain_floor=262144 metric=usable on_exit=restore");
+			"domain_floor=262144 metric=usable on_exit=restore "
+			"metrics_file=/a.prom");
 }
 
 /* Bad content */
@@ -329,6 +335,7 @@ static void everything_at_once(void **state)
 #define FLOOR_EXPECTED "a size from \"50 MiB\" on"
 #define METRIC_EXPECTED "\"auto\", \"usable\" or \"unused\""
 #define ON_EXIT_EXPECTED "\"keep\" or \"restore\""
+#define METRICS_EXPECTED "the absolute path of a file, or \"\" for none"
 #define DOMAINS_EXPECTED                                                                 \
 	"a list of groups, such as ( { match = \"db-*\"; floor = \"1 GiB\"; } )"
 #define RULE_SIZE_EXPECTED "a size from \"50 MiB\" to \"1024 TiB\""
@@ -410,7 +417,6 @@ static const struct bad_row {
 	{ "idle_reclaim = \"yes\";", ":1: idle_reclaim must be true or false" },
 	{ "idle_reclaim = { };", ":1: idle_reclaim must be true or false" },
 	{ "fair = { };", ":1: " UNKNOWN("fair") },
-	{ "metrics_file = \"x\";", ":1: " UNKNOWN("metrics_file") },
 	{ "period = 5;\nstats_period = 5;\nwhat = 1;", ":3: " UNKNOWN("what") },
 
 	/* values just beyond their borders, and of the wrong form */
@@ -445,6 +451,15 @@ static const struct bad_row {
 	{ "domain_floor = \"52428799 B\";", ":1: domain_floor must be " FLOOR_EXPECTED },
 	{ "domain_floor = \"0 B\";", ":1: domain_floor must be " FLOOR_EXPECTED },
 	{ "metric = \"available\";", ":1: metric must be " METRIC_EXPECTED },
+	{ "metrics_file = \"memcoord.prom\";",
+	  ":1: metrics_file must be " METRICS_EXPECTED },
+	{ "metrics_file = \"./memcoord.prom\";",
+	  ":1: metrics_file must be " METRICS_EXPECTED },
+	{ "metrics_file = \"/\";", ":1: metrics_file must be " METRICS_EXPECTED },
+	{ "metrics_file = \"/run/\";", ":1: metrics_file must be " METRICS_EXPECTED },
+	{ "metrics_file = false;", ":1: metrics_file must be " METRICS_EXPECTED },
+	{ "metrics_file = 5;", ":1: metrics_file must be " METRICS_EXPECTED },
+	{ "metrics_file = ( \"/a\" );", ":1: metrics_file must be " METRICS_EXPECTED },
 
 	/* rules for single domains: the line is that of the member, or of its group */
 	{ "domains = 5;", ":1: domains must be " DOMAINS_EXPECTED },

@@ -13,6 +13,8 @@
 
 static unsigned n_samples;
 static int signal_at_second;
+static char metrics_path[256];		  /* "": none */
+static bool fails_to_open, fails_to_wait; /* once */
 
 static int64_t now_ms(struct hypervisor *base)
 {
@@ -44,6 +46,10 @@ static int listen_to_nothing(struct hypervisor *base)
 
 static int wait_until(struct hypervisor *base, int64_t until_ms)
 {
+	if (fails_to_wait) {
+		fails_to_wait = false;
+		return -ENOTCONN;
+	}
 	return event_loop_run(until_ms, &base->is_woken);
 }
 
@@ -75,6 +81,10 @@ static int open_fake(void *data, const char *uri, const bool *is_hurried,
 	(void)uri;
 	(void)is_hurried;
 	(void)ret_error;
+	if (fails_to_open) {
+		fails_to_open = false;
+		return -ENOTCONN;
+	}
 	*ret_hypervisor = &fake;
 	return 0;
 }
@@ -97,7 +107,8 @@ static int load(void *data, struct settings *ret_settings, char **ret_error)
 	(void)ret_error;
 	settings_init(ret_settings);
 	ret_settings->period_s = 1;
-	return 0;
+	ret_settings->metrics_file = strdup(metrics_path);
+	return ret_settings->metrics_file ? 0 : -ENOMEM;
 }
 
 static int run(int (*sample)(struct hypervisor *, struct snapshot *), unsigned n_cycles)
@@ -186,6 +197,68 @@ static void the_watchdog_hears_of_a_loop_that_turns(void **state)
 	manager_close();
 }
 
+static void expect_metric(const char *line)
+{
+	char content[16384];
+	FILE *file = fopen(metrics_path, "re");
+	size_t n;
+
+	assert_non_null(file);
+	n = fread(content, 1, sizeof(content) - 1, file);
+	content[n] = '\0';
+	assert_int_equal(fclose(file), 0);
+	if (!strstr(content, line))
+		fail_msg("%s is missing in:\n%s", line, content);
+}
+
+/* The first look fails. At each look the file tells of what has failed before it. */
+static int sample_after_failures(struct hypervisor *base, struct snapshot *ret_snapshot)
+{
+	switch (n_samples++) {
+	case 0:
+		expect_metric("\nmemcoord_connected 0\n");
+		expect_metric("\nmemcoord_failed_cycles_total 1\n");
+		expect_metric("\nmemcoord_libvirt_errors_total 1\n");
+		return -EIO;
+	case 1:
+		expect_metric("\nmemcoord_connected 1\n");
+		expect_metric("\nmemcoord_cycles_total 0\n");
+		expect_metric("\nmemcoord_failed_cycles_total 2\n");
+		expect_metric("\nmemcoord_libvirt_errors_total 2\n");
+		fails_to_wait = true;
+		break;
+	case 2: /* it was connected again at once, so there is no file about that */
+		expect_metric("\nmemcoord_cycles_total 1\n");
+		break;
+	default:
+		expect_metric("\nmemcoord_cycles_total 2\n");
+		expect_metric("\nmemcoord_failed_cycles_total 2\n");
+		expect_metric("\nmemcoord_libvirt_errors_total 3\n");
+		raise(SIGTERM);
+	}
+	*ret_snapshot = (struct snapshot){ .now_ms = monotonic_now_ms() };
+	(void)base;
+	return 0;
+}
+
+/* To connect, to look, and to keep the connection while it waits. */
+static void what_fails_is_counted_and_told(void **state)
+{
+	const char *parent = getenv("TMPDIR");
+	char directory[128];
+
+	(void)state;
+	snprintf(directory, sizeof(directory), "%s/memcoord-test-XXXXXX",
+		 parent && *parent ? parent : "/tmp");
+	assert_non_null(mkdtemp(directory));
+	snprintf(metrics_path, sizeof(metrics_path), "%s/memcoord.prom", directory);
+	fails_to_open = true;
+	assert_int_equal(run(sample_after_failures, 0), EXIT_OK);
+	assert_int_equal(n_samples, 4);
+	*metrics_path = '\0';
+	assert_int_equal(rmdir(directory), 0); /* the file is gone */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,6 +266,7 @@ int main(void)
 			a_signal_is_heard_though_cycles_take_longer_than_a_period),
 		cmocka_unit_test(the_service_manager_is_told),
 		cmocka_unit_test(the_watchdog_hears_of_a_loop_that_turns),
+		cmocka_unit_test(what_fails_is_counted_and_told),
 	};
 
 	return cmocka_run_group_tests_name("daemon", tests, NULL, NULL);

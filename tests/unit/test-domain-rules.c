@@ -258,14 +258,18 @@ static void sources_have_names(void **state)
 		"metadata, configuration");
 }
 
-static void a_copy_has_its_own_rules(void **state)
+static void a_copy_has_its_own_texts_and_rules(void **state)
 {
+	static char metrics_file[] = "/a.prom";
 	struct settings copy;
 
 	(void)state;
 	add_rule("a")->choices.weight = 3;
 	add_floor("b", 100);
+	world.settings.metrics_file = metrics_file;
 	assert_int_equal(settings_copy(&world.settings, &copy), 0);
+	assert_string_equal(copy.metrics_file, "/a.prom");
+	assert_ptr_not_equal(copy.metrics_file, metrics_file);
 	assert_int_equal(copy.n_rules, 2);
 	assert_ptr_not_equal(copy.rules, rules);
 	assert_ptr_not_equal(copy.rules[0].match, rules[0].match);
@@ -515,7 +519,7 @@ int main(void)
 		TEST(without_a_match_the_settings_for_all_hold),
 		TEST(metadata_then_rules_then_defaults),
 		TEST(sources_have_names),
-		TEST(a_copy_has_its_own_rules),
+		TEST(a_copy_has_its_own_texts_and_rules),
 		TEST(who_is_left_out_does_not_grow),
 		TEST(who_is_left_out_does_not_give),
 		TEST(what_is_left_out_counts),
