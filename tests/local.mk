@@ -272,11 +272,15 @@ release-check:
 .PHONY: release-check
 
 # Figures, not tests: compare them within one run.
-EXTRA_PROGRAMS = tests/bench/bench-plan
+EXTRA_PROGRAMS = tests/bench/bench-metrics tests/bench/bench-plan
+tests_bench_bench_metrics_SOURCES = tests/bench/bench-metrics.c tests/bench/bench.h
+tests_bench_bench_metrics_LDADD = $(memcoord_LDADD)
+tests_bench_bench_plan_SOURCES = tests/bench/bench-plan.c tests/bench/bench.h
 tests_bench_bench_plan_LDADD = libmemcoord-core.a -lm
-CLEANFILES += tests/bench/bench-plan
-bench: tests/bench/bench-plan memcoord
+CLEANFILES += $(EXTRA_PROGRAMS)
+bench: $(EXTRA_PROGRAMS) memcoord
 	tests/bench/bench-plan
+	tests/bench/bench-metrics
 	LAB_IMAGE='$(abs_top_builddir)/guest-image' \
 		$(srcdir)/tests/bench/bench-calls $(abs_top_builddir)/memcoord
 .PHONY: bench

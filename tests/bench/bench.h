@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hosts to measure with: half of the domains idle, a third consume, the rest starve; the
+ * host is scarce, so that every step has something to do.
+ */
+#pragma once
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "domain.h"
+
+#define MIB ((uint64_t)1024)
+
+static inline double now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static inline uint64_t below(uint64_t limit)
+{
+	return ((uint64_t)rand() << 31 ^ (uint64_t)rand()) % limit;
+}
+
+/* Make a host of @n domains; free with snapshot_clear(). */
+static inline void fill(struct snapshot *snapshot, size_t n)
+{
+	*snapshot = (struct snapshot){
+		.now_ms = 1000000,
+		.host = { n * 2048 * MIB, n * 100 * MIB },
+		.n_domains = n,
+		.domains = calloc(n, sizeof(struct domain)),
+	};
+	for (size_t i = 0; i < n; i++) {
+		struct domain *domain = &snapshot->domains[i];
+
+		*domain = (struct domain){
+			.name = strdup("domain"),
+			.id = (int)i,
+			.has_balloon = true,
+			.present = DOMAIN_CURRENT | DOMAIN_MAXIMUM | DOMAIN_USABLE |
+				   DOMAIN_RSS | DOMAIN_LAST_UPDATE | DOMAIN_STATS_PERIOD,
+			.current_kib = (512 + below(1024)) * MIB,
+			.maximum_kib = 4096 * MIB,
+			.last_update_s = 1,
+			.stats_period_s = 1,
+		};
+		snprintf(domain->uuid, sizeof(domain->uuid),
+			 "%08x-0000-0000-0000-000000000000", (unsigned)i);
+		domain->usable_kib = domain->current_kib / 2;
+		domain->rss_kib = domain->current_kib;
+	}
+}
+
+/* The next samples: some idle, some consume. */
+static inline void let_time_pass(struct snapshot *snapshot)
+{
+	snapshot->now_ms += 2000;
+	for (size_t i = 0; i < snapshot->n_domains; i++) {
+		struct domain *domain = &snapshot->domains[i];
+		uint64_t used_up = i % 2 == 0 ? 0 : i % 6 == 1 ? 60 : 20;
+
+		domain->last_update_s++;
+		domain->usable_kib = domain->usable_kib > used_up * MIB
+					     ? domain->usable_kib - used_up * MIB
+					     : domain->current_kib / 2;
+	}
+}
