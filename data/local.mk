@@ -21,3 +21,6 @@ dist_scenario_DATA = \
 # What the metadata of domains may have.
 schemadir = $(pkgdatadir)/schemas
 dist_schema_DATA = data/memcoord-domain.rng
+
+prometheusdir = $(pkgdatadir)/prometheus
+dist_prometheus_DATA = data/prometheus/memcoord.rules.yml

@@ -120,6 +120,7 @@ bats_tests = \
 	tests/cli/stats.bats \
 	tests/cli/usage.bats \
 	tests/harness.bats \
+	tests/prometheus/rules.bats \
 	tests/sim/compare.bats \
 	$(NULL)
 if HAVE_BATS
@@ -169,6 +170,7 @@ EXTRA_DIST += \
 	tests/lsan.supp \
 	tests/metadata \
 	tests/processes.bash \
+	tests/prometheus/rules.test.yml \
 	tests/unit/manager.h \
 	tests/unit/planning.h \
 	tests/unit/suite.h \
