@@ -24,3 +24,6 @@ dist_schema_DATA = data/memcoord-domain.rng
 
 prometheusdir = $(pkgdatadir)/prometheus
 dist_prometheus_DATA = data/prometheus/memcoord.rules.yml
+
+grafanadir = $(pkgdatadir)/grafana
+dist_grafana_DATA = data/grafana/memcoord.json

@@ -99,6 +99,10 @@ tests_sim_simulate_all_SOURCES = \
 	$(NULL)
 tests_sim_simulate_all_LDADD = $(memcoord_LDADD)
 
+# Has metrics to tell, for tests/prometheus/prometheus.bats.
+check_PROGRAMS += tests/prometheus/run-simulated
+tests_prometheus_run_simulated_LDADD = $(memcoord_LDADD)
+
 # Connects again and again, for tests/guests/faults.bats.
 check_PROGRAMS += tests/guests/reconnect
 tests_guests_reconnect_LDADD = $(memcoord_LDADD)
@@ -120,6 +124,7 @@ bats_tests = \
 	tests/cli/stats.bats \
 	tests/cli/usage.bats \
 	tests/harness.bats \
+	tests/prometheus/prometheus.bats \
 	tests/prometheus/rules.bats \
 	tests/sim/compare.bats \
 	$(NULL)
@@ -170,6 +175,7 @@ EXTRA_DIST += \
 	tests/lsan.supp \
 	tests/metadata \
 	tests/processes.bash \
+	tests/prometheus/host.conf \
 	tests/prometheus/rules.test.yml \
 	tests/unit/manager.h \
 	tests/unit/planning.h \
