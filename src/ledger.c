@@ -154,7 +154,7 @@ uint64_t promise_committed_kib(const struct promise *promise, const struct domai
 		       : current_kib;
 }
 
-static uint64_t capacity_kib(const struct host *host, const struct settings *settings)
+uint64_t ledger_capacity_kib(const struct host *host, const struct settings *settings)
 {
 	return settings->has_host_capacity
 		       ? min_u64(host->total_kib, settings->host_capacity_kib)
@@ -165,17 +165,22 @@ uint64_t ledger_reserve_kib(const struct host *host, const struct settings *sett
 {
 	const struct reserve *reserve = &settings->host_reserve;
 
-	return reserve->is_percent
-		       ? sat_mul_div(capacity_kib(host, settings), reserve->percent, 100)
-		       : reserve->size_kib;
+	return reserve->is_percent ? sat_mul_div(ledger_capacity_kib(host, settings),
+						 reserve->percent, 100)
+				   : reserve->size_kib;
 }
 
-/* What @domain costs the host, or did; without that figure, all that it may use. */
-static uint64_t cost_kib(const struct domain *domain, const struct record *record)
+uint64_t ledger_cost_kib(const struct domain *domain, const struct record *record)
 {
 	if (domain_has(domain, DOMAIN_RSS))
 		return domain->rss_kib;
 	return record->has_rss ? record->rss_kib : size_kib(&record->promise, domain);
+}
+
+uint64_t ledger_touched_kib(const struct domain *domain, const struct record *record)
+{
+	return sat_sub(ledger_cost_kib(domain, record),
+		       max_u64(OVERHEAD_MIN_KIB, record->overhead_kib));
 }
 
 /* Memory available, within host_capacity, above the reserve and what is owed. */
@@ -186,12 +191,13 @@ static int64_t left_over(const struct snapshot *snapshot, const struct history *
 	uint64_t cost_sum_kib = 0;
 
 	for (size_t i = 0; i < snapshot->n_domains; i++)
-		cost_sum_kib = sat_add(cost_sum_kib, cost_kib(&snapshot->domains[i],
+		cost_sum_kib =
+			sat_add(cost_sum_kib, ledger_cost_kib(&snapshot->domains[i],
 							      &history->records[i]));
 	if (settings->has_host_capacity)
-		free_kib =
-			min_u64(free_kib, sat_sub(capacity_kib(&snapshot->host, settings),
-						  cost_sum_kib));
+		free_kib = min_u64(free_kib,
+				   sat_sub(ledger_capacity_kib(&snapshot->host, settings),
+					   cost_sum_kib));
 	return sat_diff(free_kib,
 			sat_add(owed_kib, ledger_reserve_kib(&snapshot->host, settings)));
 }
@@ -221,13 +227,10 @@ int64_t ledger_backed_kib(const struct snapshot *snapshot, const struct history 
 	for (size_t i = 0; i < snapshot->n_domains; i++) {
 		const struct domain *domain = &snapshot->domains[i];
 		const struct record *record = &history->records[i];
-		uint64_t touched_kib =
-			sat_sub(cost_kib(domain, record),
-				max_u64(OVERHEAD_MIN_KIB, record->overhead_kib));
 
 		owed_kib = sat_add(
 			owed_kib, sat_sub(promise_committed_kib(&record->promise, domain),
-					  touched_kib));
+					  ledger_touched_kib(domain, record)));
 	}
 	return left_over(snapshot, history, settings, owed_kib);
 }

@@ -14,6 +14,7 @@
 #include "settings.h"
 
 struct history;
+struct record;
 
 /* Balloons move in whole guest pages, which are up to 64 KiB large. */
 #define SETTLED_WITHIN_KIB 64
@@ -94,6 +95,9 @@ bool promise_is_to_withdraw(const struct promise *promise);
 uint64_t promise_committed_kib(const struct promise *promise,
 			       const struct domain *domain);
 
+/* The memory that there is for domains and reserve: min(host memory, host_capacity). */
+uint64_t ledger_capacity_kib(const struct host *host, const struct settings *settings);
+
 /* Memory that the settings want kept free, of min(host memory, host_capacity). */
 uint64_t ledger_reserve_kib(const struct host *host, const struct settings *settings);
 
@@ -102,6 +106,12 @@ uint64_t ledger_reserve_kib(const struct host *host, const struct settings *sett
  * little assumed here comes out of the host's reserve once guests touch all they have.
  */
 #define OVERHEAD_MIN_KIB ((uint64_t)100 * 1024)
+
+/* What @domain costs the host, or did; without that figure, all that it may use. */
+uint64_t ledger_cost_kib(const struct domain *domain, const struct record *record);
+
+/* How much of that the guest itself has touched. */
+uint64_t ledger_touched_kib(const struct domain *domain, const struct record *record);
 
 /*
  * What the host can hand out now for 'fair': memory available above the reserve, within
