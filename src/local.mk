@@ -192,6 +192,30 @@ libmemcoord_edge_a_SOURCES = \
 	src/style-options.h \
 	src/table-command.c \
 	src/table-command.h \
+	src/top-bar.c \
+	src/top-bar.h \
+	src/top-filter.c \
+	src/top-filter.h \
+	src/top-frame.c \
+	src/top-frame.h \
+	src/top-glyph.c \
+	src/top-glyph.h \
+	src/top-help.c \
+	src/top-help.h \
+	src/top-host.c \
+	src/top-host.h \
+	src/top-layout.c \
+	src/top-layout.h \
+	src/top-model.c \
+	src/top-model.h \
+	src/top-paint.c \
+	src/top-paint.h \
+	src/top-row.c \
+	src/top-row.h \
+	src/top-trace.c \
+	src/top-trace.h \
+	src/top-view.c \
+	src/top-view.h \
 	src/usage.c \
 	src/usage.h \
 	src/value.c \

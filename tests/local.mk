@@ -59,6 +59,11 @@ unit_tests += tests/unit/test-shell
 unit_tests += tests/unit/test-size
 unit_tests += tests/unit/test-suitability
 unit_tests += tests/unit/test-tally
+unit_tests += tests/unit/test-top-bar
+unit_tests += tests/unit/test-top-model
+unit_tests += tests/unit/test-top-paint
+unit_tests += tests/unit/test-top-trace
+unit_tests += tests/unit/test-top-view
 unit_tests += tests/unit/test-traits
 unit_tests += tests/unit/test-waterfill
 unit_tests += tests/unit/test-worker
@@ -181,6 +186,8 @@ EXTRA_DIST += \
 	tests/unit/planning.h \
 	tests/unit/suite.h \
 	tests/unit/testing.h \
+	tests/unit/top-screens.h \
+	tests/unit/top-world.h \
 	tests/valgrind.supp \
 	$(NULL)
 
