@@ -30,7 +30,7 @@ struct cmd {
 	int (*run)(struct invocation *invocation, int argc, char **argv);
 };
 
-extern const struct cmd cmd_run, cmd_once, cmd_dry_run, cmd_stats, cmd_classify,
+extern const struct cmd cmd_run, cmd_once, cmd_dry_run, cmd_stats, cmd_classify, cmd_top,
 	cmd_doctor, cmd_get, cmd_set, cmd_simulate;
 
 /* All commands in the order of --help, ended by NULL. */

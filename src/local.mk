@@ -60,6 +60,7 @@ libmemcoord_edge_a_CPPFLAGS = \
 	$(LIBXML_CFLAGS) \
 	$(SMARTCOLS_CFLAGS) \
 	$(JSONC_CFLAGS) \
+	$(NCURSES_CFLAGS) \
 	$(SYSTEMD_CFLAGS) \
 	$(NULL)
 libmemcoord_edge_a_SOURCES = \
@@ -75,6 +76,7 @@ libmemcoord_edge_a_SOURCES = \
 	src/cmd-set.c \
 	src/cmd-simulate.c \
 	src/cmd-stats.c \
+	src/cmd-top.c \
 	src/cmd.c \
 	src/cmd.h \
 	src/column.c \
@@ -212,10 +214,16 @@ libmemcoord_edge_a_SOURCES = \
 	src/top-paint.h \
 	src/top-row.c \
 	src/top-row.h \
+	src/top-screen.c \
+	src/top-screen.h \
+	src/top-signals.c \
+	src/top-signals.h \
 	src/top-trace.c \
 	src/top-trace.h \
 	src/top-view.c \
 	src/top-view.h \
+	src/top.c \
+	src/top.h \
 	src/usage.c \
 	src/usage.h \
 	src/value.c \
@@ -233,6 +241,7 @@ memcoord_LDADD = \
 	$(LIBXML_LIBS) \
 	$(SMARTCOLS_LIBS) \
 	$(JSONC_LIBS) \
+	$(NCURSES_LIBS) \
 	$(SYSTEMD_LIBS) \
 	-lm \
 	$(NULL)

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+
 #include "cmd.h"
 #include "log.h"
 #include "selection.h"
@@ -9,6 +11,15 @@ bool selection_has(const struct selection *selection, const struct domain *domai
 		if (domain_matches(domain, selection->patterns[p]))
 			return true;
 	return selection->n == 0;
+}
+
+bool *selection_choose(const struct selection *selection, const struct snapshot *snapshot)
+{
+	bool *chosen = calloc(snapshot->n_domains + 1, sizeof(*chosen));
+
+	for (size_t i = 0; chosen && i < snapshot->n_domains; i++)
+		chosen[i] = selection_has(selection, &snapshot->domains[i]);
+	return chosen;
 }
 
 int selection_check(const struct selection *selection, const struct snapshot *snapshot,

@@ -13,6 +13,13 @@ struct selection {
 bool selection_has(const struct selection *selection, const struct domain *domain);
 
 /*
+ * Which domains of @snapshot are named, one by one: owned by the caller; NULL: out of
+ * memory.
+ */
+bool *selection_choose(const struct selection *selection,
+		       const struct snapshot *snapshot);
+
+/*
  * Does each pattern name a domain of @snapshot? Logs which does not; an exit status.
  * @kind tells which domains these are: "active".
  */

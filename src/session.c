@@ -104,14 +104,19 @@ static int report_look(const struct session *session, int r)
 	return EXIT_FAILED;
 }
 
-int session_look(struct session *session)
+int session_try_look(struct session *session)
 {
 	int r = cycle_look(&session->cycle);
 
 	/* Who has the lock learns for itself. */
 	if (r == 0 && session->lock_fd < 0 && !session->hypervisor->is_private)
 		lessons_ask(&session->cycle);
-	return report_look(session, r);
+	return r;
+}
+
+int session_look(struct session *session)
+{
+	return report_look(session, session_try_look(session));
 }
 
 int session_look_at_definitions(struct session *session)

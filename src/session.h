@@ -29,7 +29,13 @@ int session_open(struct session *session, const struct invocation *invocation,
  */
 int session_open_unlocked(struct session *session, const struct invocation *invocation);
 
-/* Look once, logging a failure. Returns an exit status. */
+/*
+ * Look once, and take in what a running coordinator has learned. Returns 0 or a negative
+ * errno; hypervisor_error() has the text.
+ */
+int session_try_look(struct session *session);
+
+/* The same, logging a failure. Returns an exit status. */
 int session_look(struct session *session);
 
 /* The same at the persistent definitions. */

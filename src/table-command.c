@@ -186,13 +186,11 @@ static void keep_result(void *data, const struct cycle *cycle, const struct move
 static int print(const struct options *options, const struct cycle *cycle,
 		 const struct results *results)
 {
-	const struct snapshot *snapshot = &cycle->snapshot;
-	CLEANUP_FREE bool *is_shown = calloc(snapshot->n_domains + 1, sizeof(*is_shown));
+	CLEANUP_FREE bool *is_shown =
+		selection_choose(&options->selection, &cycle->snapshot);
 	bool moves = options->command->columns == move_columns;
 	int r = is_shown ? 0 : -ENOMEM;
 
-	for (size_t i = 0; r == 0 && i < snapshot->n_domains; i++)
-		is_shown[i] = selection_has(&options->selection, &snapshot->domains[i]);
 	if (r == 0)
 		r = report_print(&(struct report){
 			.cycle = cycle,

@@ -79,6 +79,7 @@ LDADD = \
 	$(LIBXML_LIBS) \
 	$(SMARTCOLS_LIBS) \
 	$(JSONC_LIBS) \
+	$(NCURSES_LIBS) \
 	$(SYSTEMD_LIBS) \
 	-lm \
 	$(NULL)
@@ -127,6 +128,7 @@ bats_tests = \
 	tests/cli/set.bats \
 	tests/cli/simulate.bats \
 	tests/cli/stats.bats \
+	tests/cli/top.bats \
 	tests/cli/usage.bats \
 	tests/harness.bats \
 	tests/prometheus/prometheus.bats \
@@ -176,6 +178,7 @@ EXTRA_DIST += \
 	tests/cli/functions.bash \
 	tests/cli/golden \
 	tests/cli/nodes \
+	tests/cli/terminal.bash \
 	tests/count-results \
 	tests/lsan.supp \
 	tests/metadata \

@@ -21,7 +21,7 @@ listed_commands() {
 }
 
 @test "--help lists exactly the commands there are" {
-	[[ "$(listed_commands | xargs)" == "run once dry-run stats classify doctor get set simulate" ]]
+	[[ "$(listed_commands | xargs)" == "run once dry-run stats classify top doctor get set simulate" ]]
 }
 
 @test "every listed command has its --help" {
@@ -59,6 +59,10 @@ listed_commands() {
 
 @test "classify --help" {
 	golden help-classify classify --help
+}
+
+@test "top --help" {
+	golden help-top top --help
 }
 
 @test "get --help" {

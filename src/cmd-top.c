@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <unistd.h>
+
+#include "log.h"
+#include "selection.h"
+#include "session.h"
+#include "top.h"
+#include "usage.h"
+
+enum { KEY_PERIOD = 256, KEY_POLICY };
+
+struct options {
+	struct invocation *invocation;
+	struct selection selection;
+};
+
+static const struct argp_option argp_options[] = {
+	{ "period", KEY_PERIOD, "SECONDS", 0, "Time between two looks", 0 },
+	{ "policy", KEY_POLICY, "NAME", 0, "Rules to judge by", 0 },
+	{ 0 },
+};
+
+static error_t parse_option(int key, char *argument, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case KEY_PERIOD:
+		options->invocation->period_s = parse_number(state, "--period", argument,
+							     PERIOD_MIN_S, PERIOD_MAX_S);
+		return 0;
+	case KEY_POLICY:
+		options->invocation->policy = parse_policy(state, argument);
+		return 0;
+	case ARGP_KEY_ARGS:
+		options->selection = (struct selection){
+			.n = (size_t)(state->argc - state->next),
+			.patterns = state->argv + state->next,
+		};
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static int show(struct session *session, const struct selection *selection)
+{
+	int status = session_look(session);
+
+	if (status == EXIT_OK)
+		status = selection_check(selection, &session->cycle.snapshot, "active");
+	return status == EXIT_OK ? top_run(session, selection) : status;
+}
+
+static int run(struct invocation *invocation, int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = argp_options,
+		.parser = parse_option,
+		.args_doc = "[DOMAIN...]",
+		.doc = "Show the memory of the host and of every active domain, or of "
+		       "the DOMAINs (names, globs or UUIDs), on the whole terminal and "
+		       "always anew, until q is pressed; h tells of the other keys. "
+		       "Changes nothing.",
+	};
+	struct options options = { .invocation = invocation };
+	struct session session;
+	int status;
+
+	usage_parse(&argp, argc, argv, 0, NULL, &options);
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		log_error("top needs a terminal for input and output "
+			  "('memcoord stats --watch 2' does not)");
+		return EX_USAGE;
+	}
+	status = session_open(&session, invocation, true);
+	if (status == EXIT_OK) {
+		cycle_listen(&session.cycle); /* not every driver has these events */
+		status = show(&session, &options.selection);
+	}
+	session_close(&session);
+	return status;
+}
+
+const struct cmd cmd_top = {
+	.name = "top",
+	.summary = "watch the memory of the host and its domains",
+	.run = run,
+};
