@@ -23,7 +23,7 @@ struct options {
 
 static const struct argp_option argp_options[] = {
 	{ "period", KEY_PERIOD, "SECONDS", 0, "Length of a cycle", 0 },
-	{ "policy", KEY_POLICY, "NAME", 0, "Rules to balance by", 0 },
+	{ "policy", KEY_POLICY, "POLICY", 0, "Rules to balance by", 0 },
 	{ "cycles", KEY_CYCLES, "N", 0, "Stop after N cycles", 0 },
 	{ "wait", KEY_WAIT, NULL, 0,
 	  "Go on without active domains, and wait for libvirt itself", 0 },
@@ -54,6 +54,11 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
+}
+
+static char *filter_help(int key, const char *text, void *input)
+{
+	return usage_append(key, text, print_policies, input);
 }
 
 static int load(void *data, struct settings *ret_settings, char **ret_error)
@@ -111,7 +116,8 @@ static int run(struct invocation *invocation, int argc, char **argv)
 		.doc = "Balance the memory of the active domains until SIGTERM or "
 		       "SIGINT, "
 		       "or until no domain is left. SIGHUP reads the configuration "
-		       "again.",
+		       "again.\v",
+		.help_filter = filter_help,
 	};
 	struct options options = { .invocation = invocation, .lock_fd = -1, .watch = -1 };
 	struct settings settings;

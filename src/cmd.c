@@ -72,13 +72,21 @@ unsigned parse_number(struct argp_state *state, const char *option, const char *
 	return (unsigned)value;
 }
 
+void print_policies(FILE *stream, const void *data)
+{
+	(void)data;
+	fputs("Policies:\n", stream);
+	for (size_t i = 0; policies[i]; i++)
+		fprintf(stream, "  %-10s %s\n", policies[i]->name, policies[i]->summary);
+}
+
 const struct policy *parse_policy(struct argp_state *state, const char *name)
 {
 	const struct policy *policy = policy_find(name);
 
 	if (!policy)
 		argp_failure(state, EX_USAGE, 0,
-			     "--policy: there is no policy '%s' (memcoord(1) lists them)",
+			     "--policy: there is no policy '%s' (--help lists them)",
 			     name);
 	return policy;
 }

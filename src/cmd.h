@@ -8,6 +8,7 @@
 
 #include <argp.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <sysexits.h>
 
 #include "settings.h"
@@ -52,6 +53,9 @@ int invocation_load(const struct invocation *invocation, struct settings *ret_se
  */
 unsigned parse_number(struct argp_state *state, const char *option, const char *text,
 		      unsigned min, unsigned max);
+
+/* List all policies, for --help: what usage_append() calls. @data is not used. */
+void print_policies(FILE *stream, const void *data);
 
 /* The policy of that name; another name ends the program with EX_USAGE and a message. */
 const struct policy *parse_policy(struct argp_state *state, const char *name);

@@ -36,7 +36,7 @@ struct options {
 };
 
 static const struct argp_option argp_options[] = {
-	{ "policy", KEY_POLICY, "NAME[,NAME...]", 0, "Policies to try, or 'all'", 0 },
+	{ "policy", KEY_POLICY, "POLICY[,POLICY...]", 0, "Policies to try, or 'all'", 0 },
 	{ "seeds", KEY_SEEDS, "[FIRST-]LAST", 0,
 	  "Simulate with each seed from FIRST (1) to LAST (3)", 0 },
 	{ "period", KEY_PERIOD, "SECONDS", 0, "Length of a cycle", 0 },
@@ -97,7 +97,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	}
 }
 
-static void print_policies(FILE *stream, const void *input)
+static void print_contenders(FILE *stream, const void *input)
 {
 	const struct options *options = input;
 
@@ -105,14 +105,14 @@ static void print_policies(FILE *stream, const void *input)
 	for (size_t i = 0; i < options->n_known; i++)
 		fprintf(stream, "  %-10s %s\n", options->known[i].name,
 			options->known[i].summary);
-	fputc('\n', stream);
+	fputs("  all        all of these\n\n", stream);
 	column_print_help(stream, outcome_columns);
 	fprintf(stream, "\nDefault: all columns, policy %s.", policy_default()->name);
 }
 
 static char *filter_help(int key, const char *text, void *input)
 {
-	return usage_append(key, text, print_policies, input);
+	return usage_append(key, text, print_contenders, input);
 }
 
 /* Everybody who may compete; what does not fit is a mistake of the program. */

@@ -44,7 +44,7 @@ struct options {
 static const struct argp_option argp_options[] = {
 	{ "interval", KEY_INTERVAL, "SECONDS", 0,
 	  "Time between the two samples from which rates are computed", 0 },
-	{ "policy", KEY_POLICY, "NAME", 0, "Rules to judge and to plan by", 0 },
+	{ "policy", KEY_POLICY, "POLICY", 0, "Rules to judge and to plan by", 0 },
 	{ "explain", KEY_EXPLAIN, NULL, 0,
 	  "Tell of every domain how the decision came about", 0 },
 	{ "config", KEY_CONFIG, NULL, 0,
@@ -115,6 +115,10 @@ static void print_columns(FILE *stream, const void *input)
 {
 	const struct options *options = input;
 
+	if (has_option(options->command, KEY_POLICY)) {
+		print_policies(stream, NULL);
+		fputc('\n', stream);
+	}
 	column_print_help(stream, options->command->columns);
 	fprintf(stream, "\nDefault: %s", options->command->default_columns);
 }

@@ -226,6 +226,6 @@ node_with() {
 	[[ $output == "UNKNOWN slow-stats" ]]
 	succeeds -c "$(node mixed)" classify -n -r -o CLASS,REASON --policy fair db-1
 	[[ $output == "BALANCED enough" ]]
-	refuses_in_one_line 64 "*--policy: there is no policy 'x' *" -c "$(node mixed)" dry-run --policy x
-	refuses_in_one_line 64 "*--policy: there is no policy 'x' *" -c "$(node mixed)" run --policy x
+	refuses_in_one_line 64 "*--policy: there is no policy 'x' (--help lists them)" -c "$(node mixed)" dry-run --policy x
+	refuses_in_one_line 64 "*--policy: there is no policy 'x' (--help lists them)" -c "$(node mixed)" run --policy x
 }
