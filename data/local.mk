@@ -27,3 +27,11 @@ dist_prometheus_DATA = data/prometheus/memcoord.rules.yml
 
 grafanadir = $(pkgdatadir)/grafana
 dist_grafana_DATA = data/grafana/memcoord.json
+
+# The names by which the shells look for them.
+if BASH_COMPLETION
+dist_bashcompletion_DATA = data/completions/bash/memcoord
+endif BASH_COMPLETION
+if ZSH_COMPLETION
+dist_zshcompletion_DATA = data/completions/zsh/_memcoord
+endif ZSH_COMPLETION

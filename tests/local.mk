@@ -115,6 +115,8 @@ tests_guests_reconnect_LDADD = $(memcoord_LDADD)
 
 # The command line, in libvirt's in-process test driver; and the tests' own tools.
 bats_tests = \
+	tests/cli/complete-bash.bats \
+	tests/cli/complete-zsh.bats \
 	tests/cli/config.bats \
 	tests/cli/connection.bats \
 	tests/cli/doctor.bats \
@@ -175,10 +177,12 @@ EXTRA_DIST += \
 EXTRA_DIST += \
 	$(bats_tests) \
 	tests/.shellcheckrc \
+	tests/cli/completion.bash \
 	tests/cli/functions.bash \
 	tests/cli/golden \
 	tests/cli/nodes \
 	tests/cli/terminal.bash \
+	tests/cli/window.bash \
 	tests/count-results \
 	tests/lsan.supp \
 	tests/metadata \

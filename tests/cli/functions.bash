@@ -20,12 +20,16 @@ unset ARGP_HELP_FMT COLUMNS JOURNAL_STREAM LIBVIRT_DEBUG LIBVIRT_DEFAULT_URI \
 export LC_ALL=C TZ=UTC TERM=xterm
 
 # An empty configuration, in place of the one that may be installed.
-setup() {
+setup_program() {
 	command -v "$MEMCOORD" >/dev/null || fail "$MEMCOORD: no such program"
 	config=$BATS_TEST_TMPDIR/memcoord.conf
 	: >"$config"
 	export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR
 	pid=
+}
+
+setup() {
+	setup_program
 }
 
 teardown() {
