@@ -18,9 +18,9 @@ dist_scenario_DATA = \
 	data/scenarios/uncoop.conf \
 	$(NULL)
 
-# What the metadata of domains may have.
+# What the metadata of domains may have, and what --json prints.
 schemadir = $(pkgdatadir)/schemas
-dist_schema_DATA = data/memcoord-domain.rng
+dist_schema_DATA = data/memcoord-domain.rng data/memcoord.schema.json
 
 prometheusdir = $(pkgdatadir)/prometheus
 dist_prometheus_DATA = data/prometheus/memcoord.rules.yml

@@ -127,6 +127,7 @@ bats_tests = \
 	tests/cli/metrics.bats \
 	tests/cli/output.bats \
 	tests/cli/run.bats \
+	tests/cli/schema.bats \
 	tests/cli/set.bats \
 	tests/cli/simulate.bats \
 	tests/cli/stats.bats \
