@@ -64,6 +64,8 @@ libmemcoord_edge_a_CPPFLAGS = \
 	$(SYSTEMD_CFLAGS) \
 	$(NULL)
 libmemcoord_edge_a_SOURCES = \
+	src/cells.c \
+	src/cells.h \
 	src/cgroup-limit.c \
 	src/cgroup-limit.h \
 	src/cleanup.h \
@@ -110,6 +112,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/event-loop.h \
 	src/exposition.c \
 	src/exposition.h \
+	src/fit.c \
+	src/fit.h \
 	src/host.c \
 	src/host.h \
 	src/hypervisor.h \
@@ -161,6 +165,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/scenario-find.h \
 	src/scenario.c \
 	src/scenario.h \
+	src/screen.c \
+	src/screen.h \
 	src/selection.c \
 	src/selection.h \
 	src/session.c \

@@ -10,6 +10,7 @@
 #include "cmd.h"
 #include "log.h"
 #include "output.h"
+#include "screen.h"
 
 static bool has_failed;
 
@@ -52,5 +53,5 @@ bool output_has_colors(void)
 {
 	const char *no_color = getenv("NO_COLOR");
 
-	return isatty(STDOUT_FILENO) && !(no_color && *no_color);
+	return screen_is_there() && !(no_color && *no_color);
 }

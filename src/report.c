@@ -10,9 +10,11 @@
 #include <libsmartcols/libsmartcols.h>
 
 #include "document.h"
+#include "fit.h"
 #include "output.h"
 #include "report.h"
 #include "sat.h"
+#include "screen.h"
 #include "size.h"
 
 enum { KEY_LENGTH = 64 };
@@ -110,6 +112,8 @@ static int print_table(const struct column_list *list, const struct row *rows,
 
 		r = line ? fill_line(line, list, &rows[i], style) : -ENOMEM;
 	}
+	if (r == 0 && !style->raw && screen_columns() > 0)
+		r = fit_table(table, screen_columns());
 	if (r == 0 && n_rows > 0)
 		r = scols_print_table(table);
 	scols_unref_table(table);

@@ -20,6 +20,7 @@ AM_TESTS_ENVIRONMENT = \
 unit_tests =
 unit_tests += tests/unit/test-absurd
 unit_tests += tests/unit/test-aftermath
+unit_tests += tests/unit/test-cells
 unit_tests += tests/unit/test-classify
 unit_tests += tests/unit/test-config-file
 unit_tests += tests/unit/test-cycle
@@ -31,6 +32,7 @@ unit_tests += tests/unit/test-domain-rules
 unit_tests += tests/unit/test-event-loop
 unit_tests += tests/unit/test-exposition
 unit_tests += tests/unit/test-fair-loop
+unit_tests += tests/unit/test-fit
 unit_tests += tests/unit/test-foreign
 unit_tests += tests/unit/test-history
 unit_tests += tests/unit/test-hold-back
@@ -83,6 +85,7 @@ LDADD = \
 	$(SYSTEMD_LIBS) \
 	-lm \
 	$(NULL)
+tests_unit_test_fit_CPPFLAGS = $(AM_CPPFLAGS) $(SMARTCOLS_CFLAGS)
 tests_unit_test_libvirt_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS) $(LIBXML_CFLAGS)
 tests_unit_test_metadata_CPPFLAGS = $(AM_CPPFLAGS) $(LIBXML_CFLAGS)
 tests_unit_test_rewrite_CPPFLAGS = $(AM_CPPFLAGS) $(LIBXML_CFLAGS)
@@ -131,6 +134,7 @@ bats_tests = \
 	tests/cli/set.bats \
 	tests/cli/simulate.bats \
 	tests/cli/stats.bats \
+	tests/cli/terminal.bats \
 	tests/cli/top.bats \
 	tests/cli/usage.bats \
 	tests/harness.bats \

@@ -5,16 +5,18 @@
 # Open a terminal of $1 columns and $2 lines in which the command line $3 runs.
 open_terminal() {
 	requires tmux
+	close_terminal
+	tmux_socket=$BATS_TEST_TMPDIR/tmux-$((++n_terminals))
 	terminal -f /dev/null new-session -d -x "$1" -y "$2" "$3"
 }
 
 # Speak with that tmux. The one that the tests may run in is another.
 terminal() {
-	TMUX='' tmux -u -S "$BATS_TEST_TMPDIR/tmux" "$@" 3>&-
+	TMUX='' tmux -u -S "$tmux_socket" "$@" 3>&-
 }
 
 close_terminal() {
-	[[ ! -S $BATS_TEST_TMPDIR/tmux ]] || terminal kill-server 2>/dev/null || true
+	[[ -z ${tmux_socket:-} ]] || terminal kill-server 2>/dev/null || true
 }
 
 # Type the texts $@.
