@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd.h"
+#include "event-loop.h"
 #include "log.h"
 #include "output.h"
 #include "screen.h"
@@ -54,4 +57,22 @@ bool output_has_colors(void)
 	const char *no_color = getenv("NO_COLOR");
 
 	return screen_is_there() && !(no_color && *no_color);
+}
+
+static void reader_has_gone(void *data)
+{
+	const int *watch = data;
+
+	event_loop_unwatch(*watch); /* if the signal is ignored, a write will fail */
+	raise(SIGPIPE);
+}
+
+void output_watch_reader(void)
+{
+	static int watch;
+	struct stat status;
+
+	/* The end that is written to never becomes readable, only broken. */
+	if (fstat(STDOUT_FILENO, &status) == 0 && S_ISFIFO(status.st_mode))
+		watch = event_loop_watch(STDOUT_FILENO, reader_has_gone, &watch);
 }

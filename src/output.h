@@ -11,6 +11,13 @@
  */
 void output_init(void);
 
+/*
+ * If standard output is a pipe, end the program by SIGPIPE from within the event loop as
+ * soon as nobody reads it any more: the next write may be an hour away. Call this once
+ * the event loop is open. Without memory, it is the next write that ends the program.
+ */
+void output_watch_reader(void);
+
 /* Tell, only once, that stdout failed with @error, a positive errno. EXIT_FAILED. */
 int output_failed(int error);
 

@@ -317,8 +317,11 @@ static int look_and_print(const struct options *options, struct session *session
 
 static int watch(const struct options *options, struct session *session)
 {
-	int status = look_and_print(options, session, true);
+	int status;
 
+	if (options->watch_s)
+		output_watch_reader();
+	status = look_and_print(options, session, true);
 	while (status == EXIT_OK && options->watch_s) {
 		status = session_wait(session, options->watch_s);
 		if (status != EXIT_OK)
