@@ -243,5 +243,5 @@ int doctor_print(const struct findings *findings, const struct doctor_words *wor
 		if (is_shown(&findings->findings[i], style))
 			r = print_finding(&findings->findings[i], words, style,
 					  name_width);
-	return r == 0 ? output_flush() : r;
+	return r == 0 ? output_flush(stdout) : r;
 }

@@ -43,10 +43,10 @@ void output_init(void)
 	atexit(flush_at_exit);
 }
 
-int output_flush(void)
+int output_flush(FILE *stream)
 {
 	errno = 0;
-	if (fflush(stdout) != 0 || ferror(stdout))
+	if (fflush(stream) != 0 || ferror(stream))
 		return errno ? -errno : -EIO;
 	return 0;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /*
  * Call this first. Whatever is still to be written when the program exits is written
@@ -21,8 +22,8 @@ void output_watch_reader(void);
 /* Tell, only once, that stdout failed with @error, a positive errno. EXIT_FAILED. */
 int output_failed(int error);
 
-/* Write all that was printed. Returns 0 or a negative errno. */
-int output_flush(void);
+/* Write all that was printed to @stream. Returns 0 or a negative errno. */
+int output_flush(FILE *stream);
 
 /* Is stdout a terminal, on which NO_COLOR does not forbid colours? */
 bool output_has_colors(void);

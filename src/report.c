@@ -102,10 +102,10 @@ static struct libscols_table *new_table(const struct column_list *list,
 }
 
 static int print_table(const struct column_list *list, const struct row *rows,
-		       size_t n_rows, const struct report_style *style)
+		       size_t n_rows, const struct report_style *style, FILE *stream)
 {
 	struct libscols_table *table = new_table(list, style);
-	int r = table ? 0 : -ENOMEM;
+	int r = table ? scols_table_set_stream(table, stream) : -ENOMEM;
 
 	for (size_t i = 0; i < n_rows && r == 0; i++) {
 		struct libscols_line *line = scols_table_new_line(table, NULL);
@@ -223,26 +223,28 @@ static int print_tables(const struct report *report, const struct lines *lines)
 {
 	const struct report_style *style = &report->style;
 	bool for_scripts = style->raw || style->no_headings;
+	FILE *stream = report->stream ? report->stream : stdout;
 	struct column_list all_host;
 	int r = 0;
 
 	if (!for_scripts) {
 		column_list_all(&all_host, host_columns);
-		r = print_table(&all_host, &lines->host, 1, style);
-		putchar('\n');
+		r = print_table(&all_host, &lines->host, 1, style, stream);
+		fputc('\n', stream);
 	}
 	if (r == 0 && report->domain_list) {
 		r = print_table(report->domain_list, lines->domains, lines->n_domains,
-				style);
+				style, stream);
 		if (lines->n_domains == 0 && !for_scripts)
-			puts("No active domains.");
+			fputs("No active domains.\n", stream);
 	}
 	if (r == 0 && report->domain_list && report->move_list && !for_scripts)
-		putchar('\n');
+		fputc('\n', stream);
 	if (r == 0 && report->move_list) {
-		r = print_table(report->move_list, lines->moves, lines->n_moves, style);
+		r = print_table(report->move_list, lines->moves, lines->n_moves, style,
+				stream);
 		if (lines->n_moves == 0 && !for_scripts)
-			puts("Nothing to do.");
+			fputs("Nothing to do.\n", stream);
 	}
 	return r;
 }
@@ -257,18 +259,18 @@ int report_print(const struct report *report)
 				       : print_tables(report, &lines);
 	free(lines.domains);
 	free(lines.moves);
-	return r == 0 ? output_flush() : r;
+	return r == 0 ? output_flush(report->stream ? report->stream : stdout) : r;
 }
 
 int report_print_rows(const char *key, const struct column_list *list,
 		      const struct row *rows, size_t n_rows,
-		      const struct report_style *style)
+		      const struct report_style *style, FILE *stream)
 {
 	struct json_object *document;
 	int r;
 
 	if (!style->json) {
-		r = print_table(list, rows, n_rows, style);
+		r = print_table(list, rows, n_rows, style, stream);
 	} else {
 		document = json_object_new_object();
 		if (!document)
@@ -277,5 +279,5 @@ int report_print_rows(const char *key, const struct column_list *list,
 				       make_json_array(list, rows, n_rows));
 		r = document_print(document);
 	}
-	return r == 0 ? output_flush() : r;
+	return r == 0 ? output_flush(stream) : r;
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "column.h"
 #include "cycle.h"
@@ -32,6 +33,7 @@ struct report {
 	const struct column_list *move_list;   /* NULL: no table of moves */
 	const bool *is_shown;		       /* by domain */
 	const char *const *results; /* by move; NULL: nothing was carried out */
+	FILE *stream;		    /* for tables; NULL: standard output */
 };
 
 /*
@@ -44,13 +46,13 @@ int column_list_parse(struct column_list *list, const struct column *columns,
 /* All of @columns. */
 void column_list_all(struct column_list *list, const struct column *columns);
 
-/* Print @report to stdout. Returns 0 or a negative errno. */
+/* Print @report. Returns 0 or a negative errno. */
 int report_print(const struct report *report);
 
 /*
- * Print @rows to stdout as one table, or as a JSON document with the one member @key.
- * Returns 0 or a negative errno.
+ * Print @rows to @stream as one table, or to standard output as a JSON document with the
+ * one member @key. Returns 0 or a negative errno.
  */
 int report_print_rows(const char *key, const struct column_list *list,
 		      const struct row *rows, size_t n_rows,
-		      const struct report_style *style);
+		      const struct report_style *style, FILE *stream);

@@ -254,7 +254,7 @@ static int print(const struct options *options, const struct sim_bench *bench)
 		rows[i].outcome = &bench->outcomes[i];
 	if (rows)
 		r = report_print_rows("outcomes", &options->list, rows, bench->n_outcomes,
-				      &options->style.style);
+				      &options->style.style, stdout);
 	free(rows);
 	return r == 0 ? EXIT_OK : output_failed(-r);
 }

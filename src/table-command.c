@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cleanup.h"
 #include "daemon-log.h"
 #include "log.h"
 #include "output.h"
+#include "screen.h"
 #include "selection.h"
 #include "session.h"
 #include "stats-period.h"
@@ -187,8 +187,46 @@ static void keep_result(void *data, const struct cycle *cycle, const struct move
 		  hypervisor_error(cycle->hypervisor));
 }
 
-static int print(const struct options *options, const struct cycle *cycle,
-		 const struct results *results)
+static void warn_of_metadata(const struct options *options, const struct cycle *cycle)
+{
+	const struct snapshot *snapshot = &cycle->snapshot;
+
+	for (size_t i = 0; i < snapshot->n_domains; i++)
+		if (selection_has(&options->selection, &snapshot->domains[i]) &&
+		    record_has_new_fault(&cycle->history.records[i], snapshot->now_ms))
+			daemon_log_metadata(&snapshot->domains[i],
+					    options->of_definitions ? "--clear --config"
+								    : "--clear");
+}
+
+static int print_settings(FILE *stream, const struct options *options,
+			  const struct cycle *cycle)
+{
+	const struct report_style *style = &options->style.style;
+	const struct snapshot *snapshot = &cycle->snapshot;
+	CLEANUP_FREE struct row *rows = calloc(snapshot->n_domains + 1, sizeof(*rows));
+	size_t n_rows = 0;
+
+	for (size_t i = 0; rows && i < snapshot->n_domains; i++)
+		if (selection_has(&options->selection, &snapshot->domains[i]))
+			rows[n_rows++] = (struct row){ .cycle = cycle, .domain = i };
+	if (rows && n_rows == 0 && !style->json && !style->raw && !style->no_headings)
+		fputs(options->of_definitions ? "No persistent domains.\n"
+					      : "No active domains.\n",
+		      stream);
+	return rows ? report_print_rows("domains", &options->list, rows, n_rows, style,
+					stream)
+		    : -ENOMEM;
+}
+
+/* A watched table takes the place of the one before, where there is a screen. */
+static bool is_drawn(const struct options *options)
+{
+	return options->watch_s && !options->style.style.json && screen_is_there();
+}
+
+static int print_report(FILE *stream, const struct options *options,
+			const struct cycle *cycle, const struct results *results)
 {
 	CLEANUP_FREE bool *is_shown =
 		selection_choose(&options->selection, &cycle->snapshot);
@@ -206,46 +244,41 @@ static int print(const struct options *options, const struct cycle *cycle,
 			.move_list = moves ? &options->list : NULL,
 			.is_shown = is_shown,
 			.results = results ? results->texts : NULL,
+			.stream = stream,
 		});
+	return r;
+}
+
+static int print_to(FILE *stream, const struct options *options,
+		    const struct cycle *cycle, const struct results *results)
+{
+	return options->command->shows_settings
+		       ? print_settings(stream, options, cycle)
+		       : print_report(stream, options, cycle, results);
+}
+
+static int draw(const struct options *options, const struct cycle *cycle)
+{
+	CLEANUP_FREE char *text = NULL;
+	size_t length = 0;
+	FILE *stream = open_memstream(&text, &length);
+	int r;
+
+	if (!stream)
+		return -ENOMEM;
+	r = print_to(stream, options, cycle, NULL);
+	if (fclose(stream) != 0 && r == 0)
+		r = -ENOMEM;
+	return r == 0 ? screen_draw(text) : r;
+}
+
+static int print(const struct options *options, const struct cycle *cycle,
+		 const struct results *results)
+{
+	int r = is_drawn(options) ? draw(options, cycle)
+				  : print_to(stdout, options, cycle, results);
+
 	return r == 0 ? EXIT_OK : output_failed(-r);
-}
-
-static void warn_of_metadata(const struct options *options, const struct cycle *cycle)
-{
-	const struct snapshot *snapshot = &cycle->snapshot;
-
-	for (size_t i = 0; i < snapshot->n_domains; i++)
-		if (selection_has(&options->selection, &snapshot->domains[i]) &&
-		    record_has_new_fault(&cycle->history.records[i], snapshot->now_ms))
-			daemon_log_metadata(&snapshot->domains[i],
-					    options->of_definitions ? "--clear --config"
-								    : "--clear");
-}
-
-static int print_settings(const struct options *options, const struct cycle *cycle)
-{
-	const struct report_style *style = &options->style.style;
-	const struct snapshot *snapshot = &cycle->snapshot;
-	struct row *rows = calloc(snapshot->n_domains + 1, sizeof(*rows));
-	size_t n_rows = 0;
-	int r = rows ? 0 : -ENOMEM;
-
-	for (size_t i = 0; r == 0 && i < snapshot->n_domains; i++)
-		if (selection_has(&options->selection, &snapshot->domains[i]))
-			rows[n_rows++] = (struct row){ .cycle = cycle, .domain = i };
-	if (r == 0 && n_rows == 0 && !style->json && !style->raw && !style->no_headings)
-		puts(options->of_definitions ? "No persistent domains."
-					     : "No active domains.");
-	if (r == 0)
-		r = report_print_rows("domains", &options->list, rows, n_rows, style);
-	free(rows);
-	return r == 0 ? EXIT_OK : output_failed(-r);
-}
-
-static int show_settings(const struct options *options, const struct cycle *cycle)
-{
-	warn_of_metadata(options, cycle);
-	return print_settings(options, cycle);
 }
 
 static int act(const struct options *options, struct session *session)
@@ -310,9 +343,10 @@ static int look_and_print(const struct options *options, struct session *session
 	}
 	if (status != EXIT_OK)
 		return status;
-	return command->acts		 ? act(options, session)
-	       : command->shows_settings ? show_settings(options, &session->cycle)
-					 : print(options, &session->cycle, NULL);
+	if (command->shows_settings)
+		warn_of_metadata(options, &session->cycle);
+	return command->acts ? act(options, session)
+			     : print(options, &session->cycle, NULL);
 }
 
 static int watch(const struct options *options, struct session *session)
@@ -326,8 +360,8 @@ static int watch(const struct options *options, struct session *session)
 		status = session_wait(session, options->watch_s);
 		if (status != EXIT_OK)
 			break;
-		/* A terminal shows the same place again; a pipe gets an empty line. */
-		fputs(isatty(STDOUT_FILENO) ? "\033[H\033[2J" : "\n", stdout);
+		if (!is_drawn(options))
+			putchar('\n');
 		status = look_and_print(options, session, false);
 	}
 	return status;

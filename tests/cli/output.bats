@@ -23,16 +23,6 @@ on_terminal() {
 	[[ $output != *$'\e'* ]]
 }
 
-@test "--watch begins again at the top of a terminal" {
-	local status=0
-
-	requires script
-	output=$(script -qec "timeout -s TERM 3 '$MEMCOORD' -f '$config' -c test:///default \
-		stats --watch 1" /dev/null 3>&- </dev/null) || status=$?
-	[[ $status == 124 ]]
-	[[ $output == *$'\e[H\e[2J'* ]]
-}
-
 @test "--watch into a pipe prints tables with empty lines between them" {
 	out=$BATS_TEST_TMPDIR/watched
 	err=$BATS_TEST_TMPDIR/err

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Tables on a terminal: their width and their colours.
+# Tables on a terminal: their width, their colours, and --watch.
 
 load functions
 load window
@@ -100,4 +100,108 @@ like_golden() {
 
 terminal_has_colours() {
 	terminal capture-pane -p -e | grep -q $'\e\\[3'
+}
+
+# Type a command line that goes on, with what it writes in the file raw, and wait until
+# it has drawn three times.
+watch_in() {
+	terminal pipe-pane "cat >'$PWD/raw'"
+	type_in "$1"
+	press Enter
+	eventually has_drawn 3
+}
+
+# It has begun $1 times at the top.
+has_drawn() {
+	(($(grep -o $'\e\\[H' raw | wc -l) >= $1))
+}
+
+# Every picture is whole when the next one begins.
+is_free_of_flicker() {
+	run ! grep -q $'\e\\[2J' raw
+	tr -d '\r\n' <raw | sed $'s/\e\\[H/\\\n/g' | sed '1d;$d' >pictures
+	run ! grep -v $'NAME.*db-1.*\e\\[J$' pictures
+}
+
+@test "--watch draws in the same place, for every command that does not act" {
+	local command
+
+	for command in "stats" "stats --interval 1" "classify --interval 1" \
+		"dry-run --interval 1" "dry-run --explain --interval 1"; do
+		open_shell 100 50
+		watch_in "memcoord -c $(node mixed) $command --watch 1"
+		is_free_of_flicker
+		[[ $(screen | grep -c '^URI') == 1 && $(screen) == URI* ]]
+	done
+}
+
+@test "Ctrl-C ends --watch as it ends any program, and leaves the terminal as it was" {
+	open_shell 100 50
+	type_command "stty -a >before"
+	watch_in "memcoord -c $(node mixed) stats --watch 1"
+	press C-c
+	will_show '>'
+	[[ $(screen) == *$'\n^C'*$'\n>' ]]
+	type_in "echo status: \$?"
+	press Enter
+	will_show 'status: 130'
+	type_command "stty -a >after"
+	diff before after
+	# the cursor is there
+	[[ $(terminal display-message -p '#{cursor_flag}') == 1 ]]
+}
+
+@test "--watch on a small screen says that there is more" {
+	open_shell 100 5
+	watch_in "memcoord -c $(node traits) stats --watch 1 -n"
+	will_show '(4 more lines)'
+	[[ $(screen) == plain*locked*huge*'(4 more lines)' ]]
+}
+
+@test "--watch does not clear the last letter of a line that is as wide as the terminal" {
+	open_shell 106 50
+	watch_in "memcoord -c $(node traits) classify --interval 1 --watch 1 -n"
+	grep -q 'keeps its memory in place' raw
+	run ! grep -q $'in place\e\\[K' raw
+	open_shell 107 50
+	watch_in "memcoord -c $(node traits) classify --interval 1 --watch 1 -n"
+	grep -q $'in place\e\\[K' raw
+}
+
+@test "--watch follows the size of the terminal" {
+	open_shell 120 50
+	watch_in "memcoord -c $(node traits) classify --interval 1 --watch 1 -n"
+	shows '*a passed-through device keeps its memory in place'
+	terminal resize-window -x 80 -y 50
+	will_show '*a passed-through device'
+	terminal resize-window -x 120 -y 50
+	will_show '*a passed-through device keeps its memory in place'
+	# nothing of the longer picture is left
+	[[ $(screen | wc -l) == 7 ]]
+}
+
+@test "--watch --json is not drawn: one document comes after another" {
+	open_shell 100 50
+	terminal pipe-pane "cat >'$PWD/raw'"
+	type_in "memcoord -c test:///default stats -J --watch 1 -o NAME"
+	press Enter
+	eventually has_documents 2
+	run ! grep -q $'\e\\[[HJK]' raw
+}
+
+has_documents() {
+	(($(grep -c '^  "domains"' raw) >= $1))
+}
+
+@test "--watch on a terminal that obeys nothing prints one table after another" {
+	open_shell 100 50 TERM=dumb
+	terminal pipe-pane "cat >'$PWD/raw'"
+	type_in "memcoord -c test:///default stats --watch 1 -n -o NAME"
+	press Enter
+	eventually has_lines 3
+	run ! grep -q $'\e' raw
+}
+
+has_lines() {
+	(($(grep -c '^test' raw) >= $1))
 }
