@@ -16,7 +16,7 @@ struct options {
 
 static const struct argp_option argp_options[] = {
 	{ "period", KEY_PERIOD, "SECONDS", 0, "Time between two looks", 0 },
-	{ "policy", KEY_POLICY, "NAME", 0, "Rules to judge by", 0 },
+	{ "policy", KEY_POLICY, "POLICY", 0, "Rules to judge by", 0 },
 	{ 0 },
 };
 
@@ -43,6 +43,11 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	}
 }
 
+static char *filter_help(int key, const char *text, void *input)
+{
+	return usage_append(key, text, print_policies, input);
+}
+
 static int show(struct session *session, const struct selection *selection)
 {
 	int status = session_look(session);
@@ -61,7 +66,8 @@ static int run(struct invocation *invocation, int argc, char **argv)
 		.doc = "Show the memory of the host and of every active domain, or of "
 		       "the DOMAINs (names, globs or UUIDs), on the whole terminal and "
 		       "always anew, until q is pressed; h tells of the other keys. "
-		       "Changes nothing.",
+		       "Changes nothing.\v",
+		.help_filter = filter_help,
 	};
 	struct options options = { .invocation = invocation };
 	struct session session;

@@ -125,6 +125,11 @@ readonly free_arguments="SECONDS N SIZE [FIRST-]LAST"
 	offers "memcoord stats -o name,free%" NAME,FREE%
 }
 
+@test "words that the help text lists itself" {
+	offers "memcoord set x --managed=" yes no
+	offers "memcoord set x --managed y" yes
+}
+
 @test "policies are those of --help" {
 	local command n=0
 

@@ -96,6 +96,10 @@ lists() {
 	done
 }
 
+@test "words that the help text lists itself" {
+	printf '%s\n' yes no | lists "memcoord set x --managed="
+}
+
 @test "scenarios are those that come with memcoord" {
 	memcoord simulate --list | sed 's/ .*//' | lists "memcoord simulate "
 }

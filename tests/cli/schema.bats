@@ -136,7 +136,7 @@ columns() {
 @test "every key has a type and a description" {
 	requires jq
 	jq -e '[."$defs" | .host, .domain, .move | .properties[] |
-		select((.description | length) < 5 or (.type // ."$ref" // .anyOf) == null)] == []' \
+		select((.description | length) < 5 or (.type // ."$ref" // .anyOf // .enum) == null)] == []' \
 		"$schema"
 }
 
