@@ -161,6 +161,7 @@ readonly free_arguments="SECONDS N SIZE [FIRST-]LAST"
 }
 
 @test "domains of the connection on the line" {
+	requires jq
 	mapfile -t words < <(memcoord -c "$(node mixed)" stats -J | jq -r '.domains[].name')
 	((${#words[@]} == 8))
 	words=("${words[@]/with a space/with\\ a\\ space}")

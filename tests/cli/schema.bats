@@ -86,6 +86,7 @@ is_refused() {
 
 @test "what is no such document is refused" {
 	requires jq
+	validate "$documents/stats-mixed.json"
 	is_refused 'del(.host)'
 	is_refused 'del(.domains)'
 	is_refused 'del(.host.reserve)'
@@ -110,7 +111,6 @@ is_refused() {
 
 # The lines on stdin and those that jq makes of the schema with $1 are the same.
 schema_has() {
-	requires jq
 	diff -u --label program --label schema <(sort -u) <(jq -r "$1" "$schema" | sort -u)
 }
 
@@ -125,6 +125,7 @@ columns() {
 }
 
 @test "every column has its key, and every key its column" {
+	requires jq
 	columns stats | keys | schema_has '."$defs".domain.properties | keys[]'
 	columns classify | keys | schema_has '."$defs".domain.properties | keys[]'
 	columns dry-run | keys | schema_has '."$defs".move.properties | keys[]'
@@ -149,6 +150,7 @@ columns() {
 }
 
 @test "words are those of the program" {
+	requires jq
 	sed -n 's/.*\[REASON_[A-Z_]*\] = { "\([^"]*\)".*/\1/p' "$sources/reason.c" |
 		grep -v -x none | schema_has '."$defs".reason.enum[]'
 	grep -o '\[CLASS_[A-Z_]*\] = "[^"]*' "$sources/classify.c" | sed 's/.*"//' |
