@@ -50,6 +50,15 @@ is_valid() {
 	is_valid -c test:///default stats -J
 }
 
+@test "documents of the commands that are not about the memory of the host" {
+	is_valid -c "$(node mixed)" get -J
+	is_valid -c "$(node mixed)" get -J --config
+	succeeds -c test:///default doctor -J --interval 1
+	is_valid -c test:///default doctor -J --interval 1
+	validate "$documents/doctor-sick.json"
+	is_valid simulate -J tc1 tc2 --policy all
+}
+
 @test "documents of the policy classic, which has no shares" {
 	is_valid -c "$(node mixed)" classify -J --interval 1 --policy classic
 }
@@ -87,7 +96,11 @@ is_refused() {
 @test "what is no such document is refused" {
 	requires jq
 	validate "$documents/stats-mixed.json"
-	is_refused 'del(.host)'
+	is_refused 'del(.host) | .moves = []'
+	is_refused '.outcomes = []'
+	is_refused '{}'
+	is_refused '{ findings: [{ status: "GOOD" }] }'
+	is_refused '{ outcomes: [{ kills: null }] }'
 	is_refused 'del(.domains)'
 	is_refused 'del(.host.reserve)'
 	is_refused '.host.total = null'
@@ -130,20 +143,22 @@ columns() {
 	columns classify | keys | schema_has '."$defs".domain.properties | keys[]'
 	columns dry-run | keys | schema_has '."$defs".move.properties | keys[]'
 	columns once | keys | schema_has '."$defs".move.properties | keys[]'
+	columns get | keys | schema_has '."$defs".domain.properties | keys[]'
+	columns simulate | keys | schema_has '."$defs".outcome.properties | keys[]'
 	program -c test:///default stats -J | jq -r '.host | keys[]' |
 		schema_has '."$defs".host.properties | keys[]'
 }
 
 @test "every key has a type and a description" {
 	requires jq
-	jq -e '[."$defs" | .host, .domain, .move | .properties[] |
+	jq -e '[."$defs" | .host, .domain, .move, .finding, .cure, .outcome | .properties[] |
 		select((.description | length) < 5 or (.type // ."$ref" // .anyOf // .enum) == null)] == []' \
 		"$schema"
 }
 
 @test "every figure has its unit in its description" {
 	requires jq
-	jq -e '[."$defs" | .host, .domain, .move | .properties[] |
+	jq -e '[."$defs" | .host, .domain, .move, .finding, .cure, .outcome | .properties[] |
 		select([.type, ."$ref"] | tostring | test("integer|number|size|rate")) |
 		select(.description | test("bytes|[Ss]econds|percent|[Nn]umber|weight") | not)] == []' \
 		"$schema"
