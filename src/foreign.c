@@ -129,6 +129,7 @@ static bool has_grown_by_itself(const struct promise *promise,
 static void lose_place(struct foreign *foreign, struct promise *promise)
 {
 	promise->is_open = promise->is_kept = false;
+	promise->doubt_kib = 0;
 	*foreign = (struct foreign){ 0 };
 }
 

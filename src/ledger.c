@@ -100,6 +100,13 @@ uint64_t promise_most_kib(const struct promise *promise, int64_t now_ms)
 		       : UINT64_MAX;
 }
 
+/* One that was asked to stay where it is shows by that nothing of what it was told. */
+static bool is_unproven(const struct promise *promise)
+{
+	return promise->doubt_kib > promise->target_kib &&
+	       distance_u64(promise->from_kib, promise->target_kib) < BALLOON_BREATH_KIB;
+}
+
 void promise_settle(struct promise *promise, const struct domain *domain, int64_t now_ms)
 {
 	promise->is_held = !domain_responds(domain);
@@ -115,7 +122,8 @@ void promise_settle(struct promise *promise, const struct domain *domain, int64_
 	if (!promise->is_open)
 		return;
 	if (distance_u64(promise->target_kib, domain->current_kib) <=
-	    SETTLED_WITHIN_KIB) {
+		    SETTLED_WITHIN_KIB &&
+	    !is_unproven(promise)) {
 		promise->is_open = false;
 		promise->is_kept = true;
 		promise->doubt_kib = 0;
@@ -139,10 +147,19 @@ bool promise_is_to_withdraw(const struct promise *promise)
 	       !promise->is_refused;
 }
 
+/*
+ * What the domain has. Its guest writes that itself, so no more counts than it can have;
+ * memory that was plugged in comes on top of the maximum.
+ */
 static uint64_t size_kib(const struct promise *promise, const struct domain *domain)
 {
-	return domain_has(domain, DOMAIN_CURRENT) ? domain->current_kib
-						  : promise->seen_kib;
+	uint64_t kib = domain_has(domain, DOMAIN_CURRENT) ? domain->current_kib
+							  : promise->seen_kib;
+
+	return domain_has(domain, DOMAIN_MAXIMUM) &&
+			       !(domain->traits & DOMAIN_HAS_PLUGGED_MEMORY)
+		       ? min_u64(kib, domain->maximum_kib)
+		       : kib;
 }
 
 uint64_t promise_committed_kib(const struct promise *promise, const struct domain *domain)

@@ -13,6 +13,8 @@
 
 #define PATIENCE_MS 500
 
+#define ANSWERS_MAX 32
+
 static char *format(const struct cycle *cycle, size_t *ret_size)
 {
 	char *text = NULL;
@@ -40,7 +42,11 @@ void lessons_tell(int lock_fd, const struct cycle *cycle)
 	CLEANUP_FREE char *text = format(cycle, &size);
 	int client;
 
-	while ((client = accept4(lock_fd, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
+	/* Not all who ask without an end: the loop has other things to do in between. */
+	for (int i = 0; i < ANSWERS_MAX; i++) {
+		client = accept4(lock_fd, NULL, NULL, SOCK_CLOEXEC);
+		if (client < 0)
+			break;
 		/* Whoever does not take it at once does without; a part is of use, too.
 		 */
 		if (text && send(client, text, size, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)

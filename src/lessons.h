@@ -10,7 +10,10 @@
 
 #include "cycle.h"
 
-/* Answer all who have connected to the lock @lock_fd with the lessons of @cycle. */
+/*
+ * Answer those who have connected to the lock @lock_fd with the lessons of @cycle; a few
+ * at a time, so that the rest needs another call.
+ */
 void lessons_tell(int lock_fd, const struct cycle *cycle);
 
 /*

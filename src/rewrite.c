@@ -173,11 +173,10 @@ static const char *doubt(int r)
 static int put_back(const struct change *change, int r)
 {
 	const struct definitions *definitions = &change->definitions;
-	CLEANUP_FREE char *why = strdup(error_text(change, r));
+	CLEANUP_FREE char *copy = strdup(error_text(change, r));
+	const char *why = copy ? copy : "out of memory";
 	int r_back;
 
-	if (!why)
-		return -ENOMEM;
 	r_back = write_element(change, DEFINITION_CONFIG,
 			       definitions->of[DEFINITION_CONFIG].metadata);
 	if (r_back == 0)

@@ -152,6 +152,26 @@ static void a_late_call_is_not_foreign(void **state)
 	assert_false(is_left_alone());
 }
 
+/* What somebody else has set is all that it has. */
+static void who_is_changed_by_others_is_in_no_doubt(void **state)
+{
+	(void)state;
+	settle();
+	record_note_command(record(), &world.domains[0], 1700 * MIB, true,
+			    world.snapshot.now_ms);
+	record_note_command(record(), &world.domains[0], 1500 * MIB, false,
+			    world.snapshot.now_ms);
+	for (unsigned s = 0; s < 70; s += 2) { /* creeping: neither stuck nor there */
+		move_to(1790 - s * 2);
+		live_s(2);
+	}
+	move_to(1000);
+	live_s(8);
+	assert_true(is_left_alone());
+	assert_int_equal(promise_committed_kib(&record()->promise, &world.domains[0]),
+			 1000 * MIB);
+}
+
 static void doubts_end(void **state)
 {
 	(void)state;
@@ -337,6 +357,7 @@ int main(void)
 		TEST(a_resting_balloon_that_leaves_is_noticed),
 		TEST(who_is_sent_further_or_back_on_its_way_is_noticed),
 		TEST(a_late_call_is_not_foreign),
+		TEST(who_is_changed_by_others_is_in_no_doubt),
 		TEST(doubts_end),
 		TEST(a_slow_way_is_not_foreign),
 		TEST(a_cancelled_request_is_not_foreign),

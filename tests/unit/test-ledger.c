@@ -82,6 +82,37 @@ static void without_an_answer_the_larger_target_counts(void **state)
 	assert_int_equal(promise_committed_kib(&promise, domain), 1536 * MIB);
 }
 
+/* That it stays where it is asked to stay tells nothing of what it was told. */
+static void staying_does_not_prove_a_withdrawal(void **state)
+{
+	struct domain *domain = world_add(&world, 1 * GIB, 4 * GIB, 0);
+	struct promise promise = { .seen_kib = 1 * GIB };
+
+	(void)state;
+	promise_open(&promise, 3 * GIB, 0);
+	promise_open_in_doubt(&promise, 1 * GIB, 0);
+	promise_settle(&promise, domain, 1000);
+	assert_true(promise.is_open);
+	assert_int_equal(promise_committed_kib(&promise, domain), 3 * GIB);
+	promise_open(&promise, 1 * GIB, 2000);
+	promise_settle(&promise, domain, 3000);
+	assert_false(promise.is_open);
+	assert_int_equal(promise_committed_kib(&promise, domain), 1 * GIB);
+}
+
+/* Its guest writes the size of a balloon: that must not take memory from all others. */
+static void nobody_has_more_than_the_maximum(void **state)
+{
+	struct domain *domain = world_add(&world, UINT64_MAX, 4 * GIB, 0);
+	struct promise promise = { 0 };
+
+	(void)state;
+	assert_int_equal(promise_committed_kib(&promise, domain), 4 * GIB);
+	domain->current_kib = 5 * GIB;
+	domain->traits = DOMAIN_HAS_PLUGGED_MEMORY;
+	assert_int_equal(promise_committed_kib(&promise, domain), 5 * GIB);
+}
+
 static void a_balloon_that_does_not_move_is_stuck(void **state)
 {
 	static const uint64_t targets[] = { 1 * GIB, 3 * GIB };
@@ -272,6 +303,10 @@ int main(void)
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			without_an_answer_the_larger_target_counts, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(staying_does_not_prove_a_withdrawal,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(nobody_has_more_than_the_maximum, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(a_balloon_that_does_not_move_is_stuck,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(slow_is_not_stuck, set_up, tear_down),

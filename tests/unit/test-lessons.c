@@ -107,6 +107,26 @@ static void what_was_learned_is_told(void **state)
 	assert_int_equal(record(2)->told, REASON_NO_RECLAIM);
 }
 
+/* However many ask: a few at a time, and the rest at the next call. */
+static void who_asks_without_end_does_not_stop_the_loop(void **state)
+{
+	struct cycle cycle = cycle_of_world();
+	struct pollfd waiting = { .fd = lock_fd, .events = POLLIN };
+	int clients[40];
+
+	(void)state;
+	for (size_t i = 0; i < 40; i++) {
+		clients[i] = lock_connect(uri);
+		assert_true(clients[i] >= 0);
+	}
+	lessons_tell(lock_fd, &cycle);
+	assert_int_equal(poll(&waiting, 1, 0), 1);
+	lessons_tell(lock_fd, &cycle);
+	assert_int_equal(poll(&waiting, 1, 0), 0);
+	for (size_t i = 0; i < 40; i++)
+		close(clients[i]);
+}
+
 static void nonsense_is_nothing(void **state)
 {
 	static const char text[] =
@@ -162,6 +182,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_was_learned_is_told),
+		TEST(who_asks_without_end_does_not_stop_the_loop),
 		TEST(nonsense_is_nothing),
 		TEST(a_line_without_end_ends),
 		TEST(who_does_not_answer_is_not_waited_for),
