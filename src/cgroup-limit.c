@@ -11,6 +11,7 @@
 #include "cleanup.h"
 
 /* libvirt's name for the cgroup of a domain begins so, and its threads are below it. */
+#define SYSTEM_SLICE "/system.slice/"
 #define DOMAIN_CGROUP "/machine-qemu"
 
 /* The file @name in the cgroup @path holds a size or "max". Returns false for none. */
@@ -102,7 +103,9 @@ char *cgroup_unit(const char *root, int pid)
 	char *path = read_path(root, pid), *unit = NULL;
 	const char *suffix = path ? strrchr(path, '.') : NULL;
 
-	if (suffix && strcmp(suffix, ".service") == 0)
+	/* A user's own manager may have units of the same names, and of any other. */
+	if (suffix && strcmp(suffix, ".service") == 0 &&
+	    strncmp(path, SYSTEM_SLICE, strlen(SYSTEM_SLICE)) == 0)
 		unit = strdup(strrchr(path, '/') + 1);
 	free(path);
 	return unit;

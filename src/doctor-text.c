@@ -77,7 +77,7 @@ static bool is_usable_name(const char *name)
 		return false;
 	plain_flatten(flat);
 	return strcmp(flat, name) == 0 && name[0] != '-' &&
-	       name[strspn(name, "0123456789")] != '\0' && !is_like_uuid(name);
+	       name[strspn(name, " +0123456789")] != '\0' && !is_like_uuid(name);
 }
 
 static void print_name(FILE *stream, const struct source *source)
@@ -133,8 +133,12 @@ static void print_text(FILE *stream, const struct source *source)
 static void print_arg(FILE *stream, const struct source *source)
 {
 	const char *arg = source->finding->diagnosis.arg;
+	CLEANUP_FREE char *flat = strdup(arg ? arg : "");
 
-	shell_print_word(stream, arg ? arg : "");
+	if (!flat)
+		return;
+	plain_flatten(flat);
+	shell_print_word(stream, flat);
 }
 
 #define FIGURE(name, member, print)                                                      \

@@ -72,7 +72,8 @@ void output_watch_reader(void)
 	static int watch;
 	struct stat status;
 
-	/* The end that is written to never becomes readable, only broken. */
-	if (fstat(STDOUT_FILENO, &status) == 0 && S_ISFIFO(status.st_mode))
+	/* The end that is only written to never becomes readable, only broken. */
+	if (fstat(STDOUT_FILENO, &status) == 0 && S_ISFIFO(status.st_mode) &&
+	    (fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_WRONLY)
 		watch = event_loop_watch(STDOUT_FILENO, reader_has_gone, &watch);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -221,8 +222,12 @@ int top_screen_read(struct top_screen *screen, uint32_t *ret_key)
 	int kind = get_wch(&code);
 
 	(void)screen;
+	/* There may be a part of a character, and the rest of it later; or the end. */
 	if (kind == ERR)
-		return -EAGAIN;
+		return poll(&(struct pollfd){ .fd = STDIN_FILENO, .events = POLLIN }, 1,
+			    0) == 0
+			       ? -EAGAIN
+			       : -EIO;
 	*ret_key = kind == KEY_CODE_YES ? translate_special(code)
 					: translate_character(code);
 	return 0;

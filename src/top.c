@@ -125,10 +125,12 @@ static void read_keys(void *data)
 {
 	struct top *top = data;
 	uint32_t key;
+	int r = top_screen_read(top->screen, &key);
 
 	/* Readable, but nothing to read: that is the end of it. */
-	if (top_screen_read(top->screen, &key) < 0) {
-		finish(top, "the terminal is gone");
+	if (r < 0) {
+		if (r != -EAGAIN)
+			finish(top, "the terminal is gone");
 		return;
 	}
 	do

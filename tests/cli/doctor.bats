@@ -100,6 +100,23 @@ golden_failing() {
 	[[ $output == *"well: Checking that they are fresh"*": FAIL"* ]]
 }
 
+@test "a name that virsh would take for an id is none for its commands" {
+	cat >"$BATS_TEST_TMPDIR/node.xml" <<-EOF
+		<node>
+		  <domain type='test'>
+		    <name>+7</name>
+		    <uuid>00000000-0000-4000-8000-000000000007</uuid>
+		    <memory unit='MiB'>64</memory>
+		    <os><type>hvm</type></os>
+		    <devices><memballoon model='virtio'/></devices>
+		  </domain>
+		</node>
+	EOF
+	run -- program -c "test://$BATS_TEST_TMPDIR/node.xml" doctor --interval 1
+	[[ $output == *"dommemstat 00000000-0000-4000-8000-000000000007 --period"* ]]
+	[[ $output != *"+7 --period"* ]]
+}
+
 @test "no active domain" {
 	succeeds -c "$(node idle)" doctor --interval 1
 	[[ $output == *"host: Checking for a libvirt"* ]]

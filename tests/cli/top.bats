@@ -207,6 +207,21 @@ show_500() {
 	leaves_terminal_sane 0
 }
 
+@test "a character that comes in parts, or is none, is not the end of the terminal" {
+	show_mixed 80 24
+	press -H c3
+	press h
+	eventually shows '^Keys'
+	press h
+	eventually shows '^q quit '
+	press -H ff
+	press /
+	press -H c3
+	press -H a4
+	press Escape
+	eventually shows '^q quit '
+}
+
 @test "keys scroll through 500 domains" {
 	show_500
 	line_shows 8 '^vm1 '

@@ -190,6 +190,18 @@ static void a_rival_in_a_session_has_no_unit(void **state)
 	assert_null(facts.rival_unit);
 }
 
+/* What users call their own units is not to be stopped as the system's. */
+static void a_unit_of_a_user_is_none_of_the_system(void **state)
+{
+	(void)state;
+	put_process(17, "momd");
+	put_cgroup(17,
+		   "/user.slice/user-1.slice/user@1.service/app.slice/libvirtd.service");
+	read_facts();
+	assert_string_equal(facts.rival, "momd");
+	assert_null(facts.rival_unit);
+}
+
 static void a_qemu_is_known_by_its_uuid(void **state)
 {
 	(void)state;
@@ -295,6 +307,7 @@ int main(void)
 		TEST(rivals_are_found),
 		TEST(the_unit_of_a_rival_is_found),
 		TEST(a_rival_in_a_session_has_no_unit),
+		TEST(a_unit_of_a_user_is_none_of_the_system),
 		TEST(a_qemu_is_known_by_its_uuid),
 		TEST(a_broken_stat_tells_nothing),
 		TEST(cgroups_without_a_limit),
