@@ -187,6 +187,11 @@ static void keep_result(void *data, const struct cycle *cycle, const struct move
 		  hypervisor_error(cycle->hypervisor));
 }
 
+static const char *kind_of(const struct options *options)
+{
+	return options->of_definitions ? "persistent" : "active";
+}
+
 static void warn_of_metadata(const struct options *options, const struct cycle *cycle)
 {
 	const struct snapshot *snapshot = &cycle->snapshot;
@@ -204,19 +209,20 @@ static int print_settings(FILE *stream, const struct options *options,
 {
 	const struct report_style *style = &options->style.style;
 	const struct snapshot *snapshot = &cycle->snapshot;
-	CLEANUP_FREE struct row *rows = calloc(snapshot->n_domains + 1, sizeof(*rows));
+	struct row *rows = calloc(snapshot->n_domains + 1, sizeof(*rows));
 	size_t n_rows = 0;
+	int r = -ENOMEM;
 
 	for (size_t i = 0; rows && i < snapshot->n_domains; i++)
 		if (selection_has(&options->selection, &snapshot->domains[i]))
 			rows[n_rows++] = (struct row){ .cycle = cycle, .domain = i };
 	if (rows && n_rows == 0 && !style->json && !style->raw && !style->no_headings)
-		fputs(options->of_definitions ? "No persistent domains.\n"
-					      : "No active domains.\n",
-		      stream);
-	return rows ? report_print_rows("domains", &options->list, rows, n_rows, style,
-					stream)
-		    : -ENOMEM;
+		fprintf(stream, "No %s domains.\n", kind_of(options));
+	if (rows)
+		r = report_print_rows("domains", &options->list, rows, n_rows, style,
+				      stream);
+	free(rows);
+	return r;
 }
 
 /* A watched table takes the place of the one before, where there is a screen. */
@@ -325,8 +331,7 @@ static int look_and_print(const struct options *options, struct session *session
 
 	if (status == EXIT_OK)
 		status = selection_check(&options->selection, &session->cycle.snapshot,
-					 options->of_definitions ? "persistent"
-								 : "active");
+					 kind_of(options));
 	if (interval_s == 0 && command->needs_interval)
 		interval_s = DEFAULT_INTERVAL_S;
 	if (status == EXIT_OK && command->acts)
