@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
 #include "metadata.h"
 #include "rewrite.h"
 #include "size.h"
@@ -173,10 +172,10 @@ static const char *doubt(int r)
 static int put_back(const struct change *change, int r)
 {
 	const struct definitions *definitions = &change->definitions;
-	CLEANUP_FREE char *copy = strdup(error_text(change, r));
-	const char *why = copy ? copy : "out of memory";
+	char why[HYPERVISOR_ERROR_SIZE]; /* of the failure before the next call */
 	int r_back;
 
+	snprintf(why, sizeof(why), "%s", error_text(change, r));
 	r_back = write_element(change, DEFINITION_CONFIG,
 			       definitions->of[DEFINITION_CONFIG].metadata);
 	if (r_back == 0)
