@@ -50,10 +50,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		options->style.quiet = true;
 		return 0;
 	case ARGP_KEY_ARGS:
-		options->selection = (struct selection){
-			.n = (size_t)(state->argc - state->next),
-			.patterns = state->argv + state->next,
-		};
+		options->selection = selection_of(state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -59,12 +59,6 @@ static void print_plain(FILE *stream, const char *text)
 	fputs(copy, stream);
 }
 
-static bool is_like_uuid(const char *name)
-{
-	return strlen(name) == DOMAIN_UUID_SIZE - 1 &&
-	       strspn(name, "0123456789abcdefABCDEF-") == DOMAIN_UUID_SIZE - 1;
-}
-
 /*
  * virsh takes a number for an id, and what begins with a minus for an option; what the
  * terminal would obey cannot be pasted.
@@ -77,7 +71,7 @@ static bool is_usable_name(const char *name)
 		return false;
 	plain_flatten(flat);
 	return strcmp(flat, name) == 0 && name[0] != '-' &&
-	       name[strspn(name, " +0123456789")] != '\0' && !is_like_uuid(name);
+	       name[strspn(name, " +0123456789")] != '\0' && !domain_is_like_uuid(name);
 }
 
 static void print_name(FILE *stream, const struct source *source)

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "choices.h"
 
@@ -127,6 +128,13 @@ const char *domain_state_name(enum domain_state state);
  * is such a structure or the text alone.
  */
 int domain_compare_uuid(const void *a, const void *b);
+
+/* May @text be a UUID, by its length and its characters? */
+static inline bool domain_is_like_uuid(const char *text)
+{
+	return strlen(text) == DOMAIN_UUID_SIZE - 1 &&
+	       strspn(text, "0123456789abcdefABCDEF-") == DOMAIN_UUID_SIZE - 1;
+}
 
 /* Is @pattern the name of @domain, a shell pattern for it, or its UUID? */
 bool domain_matches(const struct domain *domain, const char *pattern);

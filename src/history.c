@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash.h"
 #include "history.h"
 #include "sat.h"
 
@@ -45,20 +46,12 @@ static void note_cost(struct record *record, const struct domain *domain)
 				sat_sub(domain->rss_kib, domain->current_kib));
 }
 
-/* FNV-1a; never 0, which means that there is no text. */
-static uint64_t hash_text(const char *text)
-{
-	uint64_t hash = 0xcbf29ce484222325;
-
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
-	return hash | 1;
-}
-
 static void note_metadata(struct metadata_fault *fault, const struct domain *domain,
 			  int64_t now_ms)
 {
-	uint64_t hash = domain->metadata_error ? hash_text(domain->metadata_error) : 0;
+	/* Never 0, which means that there is no text. */
+	uint64_t hash =
+		domain->metadata_error ? hash_text(domain->metadata_error) | 1 : 0;
 
 	if (hash != fault->hash)
 		*fault = (struct metadata_fault){ .hash = hash, .noticed_ms = now_ms };

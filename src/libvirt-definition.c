@@ -17,8 +17,7 @@ static virDomainPtr look_up(virConnectPtr connection, const char *domain)
 	virDomainPtr handle = virDomainLookupByName(connection, domain);
 	size_t length = strlen(domain);
 
-	if (!handle && strspn(domain, "0123456789abcdefABCDEF-") == length &&
-	    length == DOMAIN_UUID_SIZE - 1)
+	if (!handle && domain_is_like_uuid(domain))
 		handle = virDomainLookupByUUIDString(connection, domain);
 	if (!handle && strspn(domain, "0123456789") == length && length > 0 && length < 9)
 		handle = virDomainLookupByID(connection, atoi(domain));

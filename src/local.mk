@@ -30,6 +30,7 @@ libmemcoord_core_a_SOURCES = \
 	src/fair-shares.c \
 	src/foreign.c \
 	src/foreign.h \
+	src/hash.h \
 	src/history.c \
 	src/history.h \
 	src/need.c \

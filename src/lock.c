@@ -9,19 +9,13 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "hash.h"
 #include "lock.h"
 
-/* FNV-1a (Fowler, Noll, Vo): URIs may be longer than the 107 bytes of a socket name. */
-static uint64_t hash(const char *text)
-{
-	uint64_t value = 0xcbf29ce484222325;
-
-	for (; *text; text++)
-		value = (value ^ (unsigned char)*text) * 0x100000001b3;
-	return value;
-}
-
-/* Each user has a session daemon of their own behind the same URI. */
+/*
+ * Each user has a session daemon of their own behind the same URI. A URI may be longer
+ * than the 107 bytes of a socket name.
+ */
 static void make_address(const char *uri, struct sockaddr_un *address,
 			 socklen_t *ret_length)
 {
@@ -30,7 +24,7 @@ static void make_address(const char *uri, struct sockaddr_un *address,
 
 	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	length = snprintf(address->sun_path + 1, sizeof(address->sun_path) - 1,
-			  "memcoord/%016" PRIx64 "/%u", hash(uri), owner);
+			  "memcoord/%016" PRIx64 "/%u", hash_text(uri), owner);
 	*ret_length =
 		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
 }

@@ -5,6 +5,14 @@
 #include "log.h"
 #include "selection.h"
 
+struct selection selection_of(const struct argp_state *state)
+{
+	return (struct selection){
+		.n = (size_t)(state->argc - state->next),
+		.patterns = state->argv + state->next,
+	};
+}
+
 bool selection_has(const struct selection *selection, const struct domain *domain)
 {
 	for (size_t p = 0; p < selection->n; p++)
