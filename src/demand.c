@@ -144,17 +144,22 @@ static uint64_t predict_used_kib(const struct demand *old, int64_t elapsed_ms)
 /*
  * Used memory at the sample: the balloon's size then, less what was free. If the balloon
  * moved at about that time, several sizes are possible; the guest's own trend decides,
- * and without one the largest, which takes nothing for idle.
+ * and without one the largest, which takes nothing for idle. If more was free than any of
+ * them, somebody else has moved it, and QEMU has not told yet: the guest's use is none of
+ * that, or all that comes next would look like consumption.
  */
 static void set_used(struct demand *demand, const struct demand *old,
 		     const struct range *sizes, int64_t elapsed_ms)
 {
 	demand->is_ambiguous = sizes->min_kib != sizes->max_kib;
 	demand->used_kib = sat_sub(sizes->max_kib, demand->free_kib);
-	if (!old->has_sample || !demand->is_ambiguous)
+	if (!old->has_sample)
 		return;
-	demand->used_kib =
-		max_u64(sat_sub(sizes->min_kib, demand->free_kib),
+	if (demand->free_kib > sizes->max_kib)
+		demand->used_kib = old->used_kib;
+	else if (demand->is_ambiguous)
+		demand->used_kib = max_u64(
+			sat_sub(sizes->min_kib, demand->free_kib),
 			min_u64(demand->used_kib, predict_used_kib(old, elapsed_ms)));
 }
 

@@ -112,7 +112,9 @@ static enum reason why_it_keeps(const struct domain *domain, const struct record
 	const struct promise *promise = &record->promise;
 	enum reason no_reclaim = suitability_no_reclaim(domain, record);
 
-	if (promise->is_open && promise->target_kib < domain->current_kib)
+	/* By memcoord or, as it will be clear soon, by somebody else. */
+	if ((promise->is_open && promise->target_kib < domain->current_kib) ||
+	    record->foreign.is_away)
 		return REASON_MOVE_UNDER_WAY;
 	if ((promise->was_commanded && demand->sample_ms <= promise->commanded_ms) ||
 	    now_ms - demand->sample_ms > max_shrink_age_ms(domain))
@@ -228,7 +230,8 @@ struct need need_estimate(const struct domain *domain, const struct record *reco
 	if (demand->is_low_confidence ||
 	    suitability_no_reclaim(domain, record) != REASON_NONE)
 		need.least_kib = need.committed_kib;
-	need.may_grow = true;
+	/* A command would hide whose hand moves the balloon; need comes first. */
+	need.may_grow = !record->foreign.is_away || verdict.class == CLASS_STARVING;
 	need.keeps = why_it_keeps(domain, record, now_ms);
 	need.keeps_idle =
 		need.keeps ? need.keeps : why_it_keeps_idle(record, settings, now_ms);

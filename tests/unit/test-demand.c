@@ -431,6 +431,27 @@ static void nonsense_has_low_confidence(void **state)
 }
 
 /* As the classes do: nothing is above it, so that nobody ever consumes. */
+/* By an administrator, 400 MiB at once; QEMU tells of it after the guest has. */
+static void a_balloon_that_somebody_else_moves_is_no_consumption(void **state)
+{
+	struct domain *domain = guest(256, 96);
+	struct demand demand = { 0 };
+
+	(void)state;
+	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+	domain->last_update_s++;
+	domain->usable_kib = 496 * MIB;
+	demand_observe(&demand, domain, domain->current_kib, &settings, 6000);
+	assert_true(demand.is_low_confidence);
+	assert_int_equal(demand.used_kib, 160 * MIB);
+	domain->last_update_s++;
+	domain->current_kib = 656 * MIB;
+	demand_observe(&demand, domain, domain->current_kib, &settings, 8000);
+	assert_int_equal(demand.used_kib, 160 * MIB);
+	assert_int_equal(demand.rate_bytes, 0);
+	assert_int_equal(demand.trend_bytes, 0);
+}
+
 static void the_largest_threshold_is_no_negative_one(void **state)
 {
 	struct domain *domain = guest(1024, 1000);
@@ -470,6 +491,8 @@ int main(void)
 		cmocka_unit_test_setup(any_claim_is_survived, set_up),
 		cmocka_unit_test_setup(a_reboot_that_is_told_begins_anew, set_up),
 		cmocka_unit_test_setup(nonsense_has_low_confidence, set_up),
+		cmocka_unit_test_setup(
+			a_balloon_that_somebody_else_moves_is_no_consumption, set_up),
 	};
 
 	return cmocka_run_group_tests_name("demand", tests, NULL, NULL);

@@ -379,6 +379,31 @@ static void who_stalls_gives_no_more_to_others(void **state)
 	assert_int_equal(asked_for_kib(), 100 * MIB);
 }
 
+/*
+ * Its balloon is not where it was sent, and it consumes. It is not asked for anything
+ * before it is clear that somebody else moves it, unless it is short.
+ */
+static void who_may_be_moved_by_somebody_else_is_waited_for(void **state)
+{
+	static const uint64_t usable_mib[] = { 200, 40 };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		begin_with(0);
+		world_add(&world, 1000 * MIB, 8 * GIB, 860 * MIB);
+		world_look(&world, 0);
+		ask(0, 1000 * MIB);
+		for (int n = 0; n < 4; n++)
+			world_sample(&world, 2000);
+		world.domains[0].current_kib = 600 * MIB;
+		world.domains[0].usable_kib = usable_mib[i] * MIB;
+		world_sample(&world, 2000);
+		make_plan();
+		assert_true(world.history.records[0].foreign.is_away);
+		assert_int_equal(move_of(0) != NULL, i == 1);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -399,6 +424,7 @@ int main(void)
 		TEST(who_stalls_half_way_is_asked_for_less),
 		TEST(who_stalls_gives_no_more_to_others),
 		TEST(shrinking_does_not_wait_for_balloons),
+		TEST(who_may_be_moved_by_somebody_else_is_waited_for),
 	};
 
 	return cmocka_run_group_tests_name("hold-back", tests, NULL, NULL);
