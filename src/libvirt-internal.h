@@ -26,7 +26,8 @@ struct libvirt_traits {
 struct libvirt_domain {
 	char uuid[DOMAIN_UUID_SIZE]; /* first: see domain_compare_uuid() */
 	int id;
-	virDomainPtr handle; /* owned */
+	char *name;	     /* owned */
+	virDomainPtr handle; /* of the link's records */
 	struct libvirt_traits traits;
 };
 
@@ -87,7 +88,8 @@ struct libvirt_link {
 	bool is_private; /* its domains exist in this process only */
 	char *uri;	 /* canonical form; owned */
 	size_t n_domains;
-	struct libvirt_domain *domains; /* sorted by UUID; owned */
+	struct libvirt_domain *domains;	  /* sorted by UUID; owned */
+	virDomainStatsRecordPtr *records; /* that keep their handles; owned */
 	char error[HYPERVISOR_ERROR_SIZE];
 };
 

@@ -55,6 +55,19 @@ static void set_figure(struct domain *domain, const struct figure *figure, uint6
 	domain->present |= figure->present;
 }
 
+/* libvirt takes longer for each call about a domain than this takes. */
+static void format_uuid(const unsigned char raw[VIR_UUID_BUFLEN],
+			char text[DOMAIN_UUID_SIZE])
+{
+	for (size_t i = 0; i < VIR_UUID_BUFLEN; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*text++ = '-';
+		*text++ = "0123456789abcdef"[raw[i] >> 4];
+		*text++ = "0123456789abcdef"[raw[i] & 15];
+	}
+	*text = '\0';
+}
+
 enum domain_state libvirt_map_state(int state)
 {
 	switch (state) {
@@ -129,21 +142,29 @@ static int read_traits(virDomainPtr handle, struct libvirt_traits *ret_traits)
 }
 
 /*
- * Have the traits of @domain in @known: as before, or read. A domain that does not give
- * them must not vanish from sight; it is shown without fresh figures, so that nobody
- * moves it, and asked again with the next sample. -ENOENT: it ended meanwhile.
+ * Have name and traits of @domain in @known: as before, or read. A domain that does not
+ * give its traits must not vanish from sight; it is shown without fresh figures, so that
+ * nobody moves it, and asked again with the next sample. -ENOENT: it ended meanwhile.
  */
-static int know_traits(struct libvirt_link *link, virDomainPtr handle,
+static int know_domain(struct libvirt_link *link, virDomainPtr handle,
 		       struct domain *domain, struct libvirt_domain *known)
 {
-	const struct libvirt_domain *old = libvirt_find(link, domain->uuid);
+	struct libvirt_domain *old = libvirt_find(link, domain->uuid);
 	int r = 0;
 
+	memcpy(known->uuid, domain->uuid, sizeof(known->uuid));
+	known->handle = handle;
 	known->id = domain->id;
-	if (old && old->id == domain->id)
+	if (old && old->id == domain->id) {
 		known->traits = old->traits;
-	else
-		r = read_traits(handle, &known->traits);
+		known->name = old->name;
+		old->name = NULL;
+		return 0;
+	}
+	known->name = strdup(virDomainGetName(handle));
+	if (!known->name)
+		return -ENOMEM;
+	r = read_traits(handle, &known->traits);
 	if (r == -ENOENT)
 		return r;
 	if (r < 0) {
@@ -174,27 +195,36 @@ static int read_domain(struct libvirt_link *link, const virDomainStatsRecord *re
 		       struct domain *domain, struct libvirt_domain *known)
 {
 	virDomainPtr handle = record->dom;
+	unsigned char uuid[VIR_UUID_BUFLEN];
+	int r;
 
-	if (virDomainGetUUIDString(handle, domain->uuid) < 0)
+	if (virDomainGetUUID(handle, uuid) < 0)
 		return -ENOENT;
+	format_uuid(uuid, domain->uuid);
 	domain->id = (int)virDomainGetID(handle);
 	libvirt_read_bulk(record, domain);
 	/* QEMU always gives this one, even for a domain that is busy or hung. */
 	if (!domain_has(domain, DOMAIN_CURRENT))
 		read_single(handle, domain);
-	if (know_traits(link, handle, domain, known) < 0)
-		return -ENOENT;
-
-	domain->name = strdup(virDomainGetName(handle));
-	if (!domain->name || libvirt_put_traits(domain, &known->traits) < 0)
-		return -ENOMEM;
-	memcpy(known->uuid, domain->uuid, sizeof(known->uuid));
-	known->handle = handle;
-	virDomainRef(handle);
-	return 0;
+	r = know_domain(link, handle, domain, known);
+	if (r < 0)
+		return r;
+	domain->name = strdup(known->name);
+	return domain->name ? libvirt_put_traits(domain, &known->traits) : -ENOMEM;
 }
 
-/* Take in all @records; what was known of domains that are gone is dropped. */
+/* Only the handles of the domains are needed any more. */
+static void drop_figures(virDomainStatsRecordPtr *records)
+{
+	for (; *records; records++) {
+		virTypedParamsFree((*records)->params, (*records)->nparams);
+		(*records)->params = NULL;
+		(*records)->nparams = 0;
+	}
+}
+
+/* Take in all @records, and keep them; what was known of domains that are gone is
+ * dropped. */
 static int read_domains(struct libvirt_link *link, virDomainStatsRecordPtr *records,
 			size_t n_records, struct snapshot *snapshot)
 {
@@ -211,13 +241,17 @@ static int read_domains(struct libvirt_link *link, virDomainStatsRecordPtr *reco
 			n++;
 			continue;
 		}
+		free(known[n].name);
+		known[n] = (struct libvirt_domain){ 0 };
 		free(snapshot->domains[n].name);
 		snapshot->domains[n] = (struct domain){ 0 };
 		if (r == -ENOENT)
 			r = 0;
 	}
 	snapshot->n_domains = n;
+	drop_figures(records);
 	libvirt_forget_domains(link);
+	link->records = records;
 	link->domains = known;
 	link->n_domains = known ? n : 0;
 	if (n > 1)
@@ -300,7 +334,6 @@ int libvirt_link_sample(struct libvirt_link *link, struct snapshot *ret_snapshot
 
 	int r = read_domains(link, records, (size_t)n, &snapshot);
 
-	virDomainStatsRecordListFree(records);
 	if (r == 0)
 		r = read_host(link, &snapshot.host);
 	if (r < 0) {
