@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <limits.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -8,6 +10,7 @@
 #include "lessons.h"
 #include "libvirt-hypervisor.h"
 #include "log.h"
+#include "memory-lock.h"
 #include "session.h"
 #include "usage.h"
 
@@ -108,6 +111,15 @@ static void dismiss(void *data)
 		close(options->lock_fd);
 }
 
+/* Only as a service, whose unit sees to it that this can do no harm. */
+static void stay_in_memory(void)
+{
+	int r = getenv("NOTIFY_SOCKET") ? memory_lock() : 0;
+
+	if (r < 0)
+		log_debug("memory is not locked: %s", strerror(-r));
+}
+
 static int run(struct invocation *invocation, int argc, char **argv)
 {
 	static const struct argp argp = {
@@ -128,6 +140,7 @@ static int run(struct invocation *invocation, int argc, char **argv)
 	if (status != EXIT_OK)
 		return status;
 	log_to_service();
+	stay_in_memory();
 	status = daemon_run(
 		&(struct daemon){
 			.load = load,

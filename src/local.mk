@@ -138,6 +138,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/lock.h \
 	src/log.c \
 	src/log.h \
+	src/memory-lock.c \
+	src/memory-lock.h \
 	src/metadata.c \
 	src/metadata.h \
 	src/metrics-file.c \

@@ -43,6 +43,7 @@ unit_tests += tests/unit/test-lessons
 unit_tests += tests/unit/test-libvirt
 unit_tests += tests/unit/test-local-facts
 unit_tests += tests/unit/test-log
+unit_tests += tests/unit/test-memory-lock
 unit_tests += tests/unit/test-metadata
 unit_tests += tests/unit/test-metrics
 unit_tests += tests/unit/test-metrics-file

@@ -54,6 +54,23 @@ load functions
 	[[ $(grep -c "to 1 s" <<<"$stderr") == 2 ]]
 }
 
+locked_kib() {
+	awk '/^VmLck:/ { print $2 }' "/proc/$pid/status"
+}
+
+@test "run locks its memory as a service, and only then" {
+	! grep -q __asan_init "$(command -v "$MEMCOORD")" || skip "that sanitizer makes mlockall() do nothing"
+	NOTIFY_SOCKET=@memcoord-test start -v -c test:///default run --period 3600
+	eventually has_said "statistics period set to 1 s"
+	has_said "memory is not locked: " || (($(locked_kib) > 0))
+	stop TERM 0
+	start -v -c test:///default run --period 3600
+	eventually has_said "statistics period set to 1 s"
+	run ! has_said "memory is not locked: "
+	(($(locked_kib) == 0))
+	stop TERM 0
+}
+
 # SIGTERM and SIGINT end run at once, however long its period.
 @test "SIGTERM ends run with status 0" {
 	start -c test:///default run --period 3600
