@@ -35,3 +35,30 @@ endif BASH_COMPLETION
 if ZSH_COMPLETION
 dist_zshcompletion_DATA = data/completions/zsh/_memcoord
 endif ZSH_COMPLETION
+
+# The service. A sed rule: configure itself would leave ${exec_prefix} in the path.
+noinst_DATA = data/memcoord.service
+CLEANFILES += data/memcoord.service
+EXTRA_DIST += data/memcoord.service.in
+data/memcoord.service: data/memcoord.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) $(@D)
+	$(AM_V_at)$(SED) -e 's|@bindir[@]|$(bindir)|' -e '$(EDIT_UNIT)' \
+		$(srcdir)/data/memcoord.service.in >$@.tmp
+	$(AM_V_at)mv $@.tmp $@
+
+if WITH_UNIT
+systemdsystemunit_DATA = data/memcoord.service
+endif WITH_UNIT
+
+if WITH_SYSUSERS
+dist_sysusers_DATA = data/sysusers/memcoord.conf
+else !WITH_SYSUSERS
+EXTRA_DIST += data/sysusers/memcoord.conf
+endif !WITH_SYSUSERS
+
+# To be copied and changed by an administrator.
+exampledir = $(docdir)/examples
+dist_example_DATA = \
+	data/examples/memcoord-libvirt.rules \
+	data/examples/memcoord-remote.conf \
+	$(NULL)

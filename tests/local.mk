@@ -147,8 +147,18 @@ if HAVE_BATS
 TESTS += $(bats_tests)
 endif HAVE_BATS
 
-dist_check_SCRIPTS += tests/check-docs tests/check-guards tests/check-purity
-TESTS += tests/check-docs tests/check-guards tests/check-purity
+dist_check_SCRIPTS += \
+	tests/check-docs \
+	tests/check-guards \
+	tests/check-purity \
+	tests/check-service \
+	$(NULL)
+TESTS += \
+	tests/check-docs \
+	tests/check-guards \
+	tests/check-purity \
+	tests/check-service \
+	$(NULL)
 
 # Not of "make check": these boot guests, build in build/, or install packages (tests/all).
 dist_noinst_SCRIPTS += \
