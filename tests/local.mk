@@ -202,6 +202,8 @@ EXTRA_DIST += \
 	tests/count-results \
 	tests/lsan.supp \
 	tests/metadata \
+	tests/packaging/dist.bats \
+	tests/packaging/functions.bash \
 	tests/processes.bash \
 	tests/prometheus/host.conf \
 	tests/prometheus/rules.test.yml \
