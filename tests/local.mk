@@ -202,6 +202,7 @@ EXTRA_DIST += \
 	tests/count-results \
 	tests/lsan.supp \
 	tests/metadata \
+	tests/packaging/deb.bats \
 	tests/packaging/dist.bats \
 	tests/packaging/functions.bash \
 	tests/processes.bash \
