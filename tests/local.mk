@@ -205,6 +205,9 @@ EXTRA_DIST += \
 	tests/packaging/deb.bats \
 	tests/packaging/dist.bats \
 	tests/packaging/functions.bash \
+	tests/packaging/rpm-macros \
+	tests/packaging/rpm.bats \
+	tests/packaging/rpmlint.toml \
 	tests/processes.bash \
 	tests/prometheus/host.conf \
 	tests/prometheus/rules.test.yml \
