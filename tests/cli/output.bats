@@ -9,9 +9,16 @@ load functions
 	[[ $output != *$'\e'* ]]
 }
 
+# A chroot may have no place for them.
+requires_terminal() {
+	requires script
+	script -qec true /dev/null >/dev/null 2>&1 3>&- </dev/null ||
+		skip "there are no pseudo-terminals"
+}
+
 # Run the program on a terminal.
 on_terminal() {
-	requires script
+	requires_terminal
 	# shellcheck disable=SC2034 # for the caller
 	output=$(script -qec "timeout 60 '$MEMCOORD' -f '$config' $*" /dev/null 3>&- </dev/null)
 }
