@@ -423,8 +423,8 @@ it_is_not() {
 }
 
 @test "it ends with its terminal" {
-	show_mixed 80 24
-	close_terminal
+	show_mixed 80 24 ASAN_OPTIONS=detect_leaks=0
+	take_terminal_away
 	eventually is_gone
 }
 
