@@ -119,6 +119,7 @@ tests_guests_reconnect_LDADD = $(memcoord_LDADD)
 
 # The command line, in libvirt's in-process test driver; and the tests' own tools.
 bats_tests = \
+	tests/bench/bench.bats \
 	tests/cli/complete-bash.bats \
 	tests/cli/complete-zsh.bats \
 	tests/cli/config.bats \
@@ -164,6 +165,8 @@ TESTS += \
 dist_noinst_SCRIPTS += \
 	tests/all \
 	tests/bench/bench-calls \
+	tests/bench/report \
+	tests/bench/run \
 	tests/demo \
 	tests/figures \
 	tests/guests/agent \
@@ -193,6 +196,8 @@ EXTRA_DIST += \
 EXTRA_DIST += \
 	$(bats_tests) \
 	tests/.shellcheckrc \
+	tests/bench/golden \
+	tests/bench/rows.bash \
 	tests/cli/completion.bash \
 	tests/cli/functions.bash \
 	tests/cli/golden \
@@ -315,18 +320,23 @@ release-check:
 	$(top_srcdir)/tests/all --release
 .PHONY: release-check
 
-# Figures, not tests: compare them within one run.
+# Figures, not tests: compare them within one run. BENCH_PARTS='plan metrics' for some.
 EXTRA_PROGRAMS = tests/bench/bench-metrics tests/bench/bench-plan
 tests_bench_bench_metrics_SOURCES = tests/bench/bench-metrics.c tests/bench/bench.h
 tests_bench_bench_metrics_LDADD = $(memcoord_LDADD)
 tests_bench_bench_plan_SOURCES = tests/bench/bench-plan.c tests/bench/bench.h
 tests_bench_bench_plan_LDADD = libmemcoord-core.a -lm
-CLEANFILES += $(EXTRA_PROGRAMS)
+CLEANFILES += $(EXTRA_PROGRAMS) bench.json
+BENCH_PARTS = \
+	plan \
+	metrics \
+	calls \
+	$(NULL)
 bench: $(EXTRA_PROGRAMS) memcoord
-	tests/bench/bench-plan
-	tests/bench/bench-metrics
-	LAB_IMAGE='$(abs_top_builddir)/guest-image' \
-		$(srcdir)/tests/bench/bench-calls $(abs_top_builddir)/memcoord
+	@CC='$(CC)' CFLAGS='$(CFLAGS) $(SANITIZE_CFLAGS)' \
+		MEMCOORD='$(abs_top_builddir)/memcoord' \
+		LAB_IMAGE='$(abs_top_builddir)/guest-image' \
+		$(top_srcdir)/tests/bench/run bench.json $(BENCH_PARTS)
 .PHONY: bench
 
 # Real guests, random load and faults. MINUTES=60 for long; SEED=N repeats a run.

@@ -46,8 +46,22 @@ static void measure(size_t n)
 			abort();
 		take(begun_ms, &file_ms);
 	}
-	printf("%7zu %8.3f %8.3f %8.3f %10.1f\n", n, plan_ms, tally_ms, file_ms,
-	       (double)status.st_size / 1024);
+	print_row(&(struct bench_row){ .name = "count a cycle",
+				       .unit = "ms",
+				       .value = tally_ms,
+				       .reference = plan_ms,
+				       .of = "plan" },
+		  "%zu domains", n);
+	print_row(&(struct bench_row){ .name = "write the file",
+				       .unit = "ms",
+				       .value = file_ms,
+				       .reference = plan_ms,
+				       .of = "plan" },
+		  "%zu domains", n);
+	print_row(&(struct bench_row){ .name = "its size",
+				       .unit = "KiB",
+				       .value = (double)status.st_size / 1024 },
+		  "%zu domains", n);
 	tally_clear(&tally);
 	cycle_clear(&cycle);
 	settings_clear(&settings);
@@ -58,7 +72,6 @@ int main(int argc, char **argv)
 	static const size_t sizes[] = { 10, 100, 1000, 10000 };
 
 	path = argc > 1 ? argv[1] : "/dev/shm/memcoord-bench.prom";
-	puts("DOMAINS  PLAN ms COUNT ms WRITE ms   FILE KiB");
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
 		measure(sizes[i]);
 	unlink(path);

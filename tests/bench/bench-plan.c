@@ -37,23 +37,28 @@ static double measure(const struct policy *policy, size_t n)
 	return best_ms;
 }
 
-int main(void)
+/* Show how the cost of a domain grows with their number. */
+static void compare(const struct policy *policy)
 {
 	static const size_t sizes[] = { 10, 100, 1000, 10000 };
+	double first_us = 0;
 
-	puts("POLICY  DOMAINS  CYCLE ms  us/DOMAIN  vs n log n");
-	for (size_t p = 0; policies[p]; p++) {
-		double first = 0;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		double us = measure(policy, sizes[i]) * 1000 / (double)sizes[i];
 
-		for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-			size_t n = sizes[i];
-			double ms = measure(policies[p], n);
-			double per = ms / ((double)n * log2((double)n));
-
-			first = i == 0 ? per : first;
-			printf("%-8s %6zu %9.3f %10.3f %11.2f\n", policies[p]->name, n,
-			       ms, ms * 1000 / (double)n, per / first);
-		}
+		first_us = i == 0 ? us : first_us;
+		print_row(&(struct bench_row){ .name = "time per domain",
+					       .unit = "us",
+					       .value = us,
+					       .reference = first_us,
+					       .of = "of 10 domains" },
+			  "%s, %zu domains", policy->name, sizes[i]);
 	}
+}
+
+int main(void)
+{
+	for (size_t p = 0; policies[p]; p++)
+		compare(policies[p]);
 	return 0;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Hosts to measure with: half of the domains idle, a third consume, the rest starve; the
- * host is scarce, so that every step has something to do.
+ * host is scarce, so that every step has something to do. And rows for the table (run).
  */
 #pragma once
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,4 +71,39 @@ static inline void let_time_pass(struct snapshot *snapshot)
 					     ? domain->usable_kib - used_up * MIB
 					     : domain->current_kib / 2;
 	}
+}
+
+/* Its members are run's; NULL, and a reference of 0: there is none. */
+struct bench_row {
+	const char *name, *unit;
+	double value, reference;
+	const char *of, *goal;
+};
+
+static inline void print_member(const char *name, const char *value)
+{
+	if (value)
+		printf(", \"%s\": \"%s\"", name, value);
+}
+
+/* Print @row; the rest tells its case. */
+__attribute__((format(printf, 2, 3))) static inline void
+print_row(const struct bench_row *row, const char *format, ...)
+{
+	char text[80];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	printf("{\"value\": %.9g", row->value);
+	print_member("name", row->name);
+	print_member("case", text);
+	print_member("unit", row->unit);
+	if (row->reference != 0)
+		printf(", \"reference\": %.9g", row->reference);
+	print_member("of", row->of);
+	print_member("goal", row->goal);
+	puts("}");
+	fflush(stdout);
 }
