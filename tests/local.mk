@@ -165,6 +165,8 @@ TESTS += \
 dist_noinst_SCRIPTS += \
 	tests/all \
 	tests/bench/bench-calls \
+	tests/bench/bench-fallback \
+	tests/bench/bench-startup \
 	tests/bench/report \
 	tests/bench/run \
 	tests/demo \
@@ -321,15 +323,27 @@ release-check:
 .PHONY: release-check
 
 # Figures, not tests: compare them within one run. BENCH_PARTS='plan metrics' for some.
-EXTRA_PROGRAMS = tests/bench/bench-metrics tests/bench/bench-plan
+EXTRA_PROGRAMS = \
+	tests/bench/alternate \
+	tests/bench/bench-metrics \
+	tests/bench/bench-plan \
+	tests/bench/sample-domains \
+	$(NULL)
+tests_bench_alternate_SOURCES = tests/bench/alternate.c tests/bench/bench.h
+tests_bench_alternate_LDADD =
 tests_bench_bench_metrics_SOURCES = tests/bench/bench-metrics.c tests/bench/bench.h
 tests_bench_bench_metrics_LDADD = $(memcoord_LDADD)
 tests_bench_bench_plan_SOURCES = tests/bench/bench-plan.c tests/bench/bench.h
 tests_bench_bench_plan_LDADD = libmemcoord-core.a -lm
+tests_bench_sample_domains_SOURCES = tests/bench/sample-domains.c tests/bench/bench.h
+tests_bench_sample_domains_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS)
+tests_bench_sample_domains_LDADD = $(memcoord_LDADD)
 CLEANFILES += $(EXTRA_PROGRAMS) bench.json
 BENCH_PARTS = \
 	plan \
 	metrics \
+	fallback \
+	startup \
 	calls \
 	$(NULL)
 bench: $(EXTRA_PROGRAMS) memcoord

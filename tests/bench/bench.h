@@ -15,12 +15,37 @@
 
 #define MIB ((uint64_t)1024)
 
-static inline double now_ms(void)
+static inline double clock_ms(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static inline double now_ms(void)
+{
+	return clock_ms(CLOCK_MONOTONIC);
+}
+
+/* Of all threads; what others do on this machine does not count. */
+static inline double cpu_ms(void)
+{
+	return clock_ms(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+static inline int compare_doubles(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The median of @n > 0 figures, which it sorts. */
+static inline double median(double *figures, size_t n)
+{
+	qsort(figures, n, sizeof(*figures), compare_doubles);
+	return (figures[(n - 1) / 2] + figures[n / 2]) / 2;
 }
 
 static inline uint64_t below(uint64_t limit)

@@ -24,25 +24,31 @@ requires() {
 	done
 }
 
-# Print the median of the numbers on standard input.
-median() {
-	sort -g | awk '{ v[NR] = $1 } END { print (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 }'
+# Time two commands by turns, and print rows of their wall and CPU time; the first may not be
+# slower. compare CASE NAME-OF-B ROUNDS COMMAND-A... -- COMMAND-B...
+compare() {
+	local case=$1 of=$2 wall_a wall_b cpu_a cpu_b figures
+
+	shift 2
+	figures=$(./tests/bench/alternate "$@")
+	read -r wall_a wall_b cpu_a cpu_b <<<"$figures"
+	row 'wall time' "$case" "$wall_a" ms "$wall_b" "$of" 'ratio <= 1'
+	row 'CPU time' "$case" "$cpu_a" ms "$cpu_b" "$of" 'ratio <= 1'
 }
 
-# Run two commands (functions) by turns, so that both meet the same machine, and print the
-# median milliseconds of each; what they print is dropped. alternate ROUNDS A B
-alternate() {
-	local rounds=$1 a=$2 b=$3 i begun middle end times_a=() times_b=()
+# Print a host of libvirt's test driver with N domains, d0 and so on: make_node N
+make_node() {
+	local i
 
-	for ((i = 0; i < rounds; i++)); do
-		begun=${EPOCHREALTIME/[.,]/}
-		"$a" >/dev/null
-		middle=${EPOCHREALTIME/[.,]/}
-		"$b" >/dev/null
-		end=${EPOCHREALTIME/[.,]/}
-		times_a+=($((middle - begun)))
-		times_b+=($((end - middle)))
+	echo '<node>'
+	for ((i = 0; i < $1; i++)); do
+		printf "<domain type='test'><name>d%d</name>
+			<uuid>00000000-0000-4000-8000-%012x</uuid>
+			<memory unit='MiB'>512</memory>
+			<currentMemory unit='MiB'>256</currentMemory>
+			<os><type>hvm</type></os>
+			<devices><memballoon model='virtio'><stats period='1'/></memballoon></devices>
+			</domain>\n" $i $i
 	done
-	printf '%s\n' "${times_a[@]}" | median | awk '{ printf "%.3f ", $1 / 1000 }'
-	printf '%s\n' "${times_b[@]}" | median | awk '{ printf "%.3f\n", $1 / 1000 }'
+	echo '</node>'
 }
