@@ -24,10 +24,10 @@ struct libvirt_traits {
 
 /* A domain that is active, kept from one sample to the next. */
 struct libvirt_domain {
-	char uuid[DOMAIN_UUID_SIZE]; /* first: see domain_compare_uuid() */
+	char uuid[DOMAIN_UUID_SIZE];
 	int id;
-	char *name;	     /* owned */
-	virDomainPtr handle; /* of the link's records */
+	virDomainPtr handle; /* owned; NULL: handed on */
+	const char *name;    /* the handle's */
 	struct libvirt_traits traits;
 };
 
@@ -88,8 +88,7 @@ struct libvirt_link {
 	bool is_private; /* its domains exist in this process only */
 	char *uri;	 /* canonical form; owned */
 	size_t n_domains;
-	struct libvirt_domain *domains;	  /* sorted by UUID; owned */
-	virDomainStatsRecordPtr *records; /* that keep their handles; owned */
+	struct libvirt_domain *domains; /* sorted by name; owned */
 	char error[HYPERVISOR_ERROR_SIZE];
 };
 
@@ -132,8 +131,9 @@ int libvirt_put_traits(struct domain *domain, const struct libvirt_traits *trait
 /* The state that libvirt calls @state. */
 enum domain_state libvirt_map_state(int state);
 
-/* Put the state and the figures that @record has into @domain. */
-void libvirt_read_bulk(const virDomainStatsRecord *record, struct domain *domain);
+/* Put what @record has into @domain: figures, and the state. Returns whether it has that.
+ */
+bool libvirt_read_bulk(const virDomainStatsRecord *record, struct domain *domain);
 
 /* The active domain of that UUID as of the last sample, or NULL. */
 struct libvirt_domain *libvirt_find(struct libvirt_link *link, const char *uuid);

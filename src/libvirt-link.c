@@ -81,12 +81,11 @@ struct libvirt_link *libvirt_link_new(struct libvirt_listener *listener)
 void libvirt_forget_domains(struct libvirt_link *link)
 {
 	for (size_t i = 0; i < link->n_domains; i++)
-		free(link->domains[i].name);
+		if (link->domains[i].handle)
+			virDomainFree(link->domains[i].handle);
 	free(link->domains);
 	link->domains = NULL;
 	link->n_domains = 0;
-	virDomainStatsRecordListFree(link->records);
-	link->records = NULL;
 }
 
 void libvirt_link_free(void *data)

@@ -18,6 +18,9 @@
 #include "monotonic.h"
 #include "sat.h"
 
+/* Of a domain whose traits are not known; no active domain has it. */
+#define UNKNOWN_ID (-1)
+
 static const struct figure {
 	const char *field; /* of virConnectGetAllDomainStats() */
 	int tag;	   /* of virDomainMemoryStats() */
@@ -55,19 +58,6 @@ static void set_figure(struct domain *domain, const struct figure *figure, uint6
 	domain->present |= figure->present;
 }
 
-/* libvirt takes longer for each call about a domain than this takes. */
-static void format_uuid(const unsigned char raw[VIR_UUID_BUFLEN],
-			char text[DOMAIN_UUID_SIZE])
-{
-	for (size_t i = 0; i < VIR_UUID_BUFLEN; i++) {
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			*text++ = '-';
-		*text++ = "0123456789abcdef"[raw[i] >> 4];
-		*text++ = "0123456789abcdef"[raw[i] & 15];
-	}
-	*text = '\0';
-}
-
 enum domain_state libvirt_map_state(int state)
 {
 	switch (state) {
@@ -85,33 +75,37 @@ enum domain_state libvirt_map_state(int state)
 	}
 }
 
-void libvirt_read_bulk(const virDomainStatsRecord *record, struct domain *domain)
+static void read_figure(const virTypedParameter *parameter, struct domain *domain)
 {
-	int state = VIR_DOMAIN_RUNNING;
-
-	if (virTypedParamsGetInt(record->params, record->nparams, "state.state",
-				 &state) == 1)
-		domain->state = libvirt_map_state(state);
-	for (size_t i = 0; i < n_figures; i++) {
-		unsigned long long value;
-
-		if (virTypedParamsGetULLong(record->params, record->nparams,
-					    figures[i].field, &value) == 1)
-			set_figure(domain, &figures[i], value);
-	}
+	for (size_t i = 0; i < n_figures; i++)
+		if (strcmp(figures[i].field, parameter->field) == 0) {
+			set_figure(domain, &figures[i], parameter->value.ul);
+			return;
+		}
 }
 
-/* The per-domain calls, for drivers that give no bulk figures. */
-static void read_single(virDomainPtr handle, struct domain *domain)
+bool libvirt_read_bulk(const virDomainStatsRecord *record, struct domain *domain)
 {
-	virDomainMemoryStatStruct stats[VIR_DOMAIN_MEMORY_STAT_NR];
-	int n = virDomainMemoryStats(handle, stats, VIR_DOMAIN_MEMORY_STAT_NR, 0);
+	bool has_state = false;
+
+	for (int i = 0; i < record->nparams; i++) {
+		const virTypedParameter *parameter = &record->params[i];
+
+		if (parameter->type == VIR_TYPED_PARAM_ULLONG) {
+			read_figure(parameter, domain);
+		} else if (parameter->type == VIR_TYPED_PARAM_INT &&
+			   strcmp(parameter->field, "state.state") == 0) {
+			domain->state = libvirt_map_state(parameter->value.i);
+			has_state = true;
+		}
+	}
+	return has_state;
+}
+
+static void read_info(virDomainPtr handle, struct domain *domain)
+{
 	virDomainInfo info;
 
-	for (int i = 0; i < n; i++)
-		for (size_t j = 0; j < n_figures; j++)
-			if (figures[j].tag == stats[i].tag)
-				set_figure(domain, &figures[j], stats[i].val);
 	if (virDomainGetInfo(handle, &info) < 0)
 		return;
 	domain->state = libvirt_map_state(info.state);
@@ -123,12 +117,34 @@ static void read_single(virDomainPtr handle, struct domain *domain)
 	}
 }
 
+/*
+ * The per-domain calls, for drivers that give no bulk figures. One call has to do: the
+ * live XML has the maximum.
+ */
+static void read_single(virDomainPtr handle, const struct libvirt_traits *traits,
+			bool has_state, struct domain *domain)
+{
+	virDomainMemoryStatStruct stats[VIR_DOMAIN_MEMORY_STAT_NR];
+	int n = virDomainMemoryStats(handle, stats, VIR_DOMAIN_MEMORY_STAT_NR, 0);
+
+	for (int i = 0; i < n; i++)
+		for (size_t j = 0; j < n_figures; j++)
+			if (figures[j].tag == stats[i].tag)
+				set_figure(domain, &figures[j], stats[i].val);
+	if (has_state && traits->maximum_kib > 0 && domain_has(domain, DOMAIN_CURRENT)) {
+		domain->maximum_kib = traits->maximum_kib;
+		domain->present |= DOMAIN_MAXIMUM;
+	} else {
+		read_info(handle, domain);
+	}
+}
+
 struct libvirt_domain *libvirt_find(struct libvirt_link *link, const char *uuid)
 {
-	if (link->n_domains == 0)
-		return NULL;
-	return bsearch(uuid, link->domains, link->n_domains, sizeof(*link->domains),
-		       domain_compare_uuid);
+	for (size_t i = 0; i < link->n_domains; i++)
+		if (strcmp(link->domains[i].uuid, uuid) == 0)
+			return &link->domains[i];
+	return NULL;
 }
 
 /* Read the live XML. -ENOENT: the domain ended in this moment; else it refused. */
@@ -142,35 +158,25 @@ static int read_traits(virDomainPtr handle, struct libvirt_traits *ret_traits)
 }
 
 /*
- * Have name and traits of @domain in @known: as before, or read. A domain that does not
- * give its traits must not vanish from sight; it is shown without fresh figures, so that
- * nobody moves it, and asked again with the next sample. -ENOENT: it ended meanwhile.
+ * Have the traits of @domain in @known: as before, or read. A domain that does not give
+ * them must not vanish from sight; it is asked again with the next sample. -ENOENT: it
+ * ended meanwhile.
  */
-static int know_domain(struct libvirt_link *link, virDomainPtr handle,
-		       struct domain *domain, struct libvirt_domain *known)
+static int know_traits(const struct libvirt_domain *old, virDomainPtr handle, int id,
+		       struct libvirt_domain *known)
 {
-	struct libvirt_domain *old = libvirt_find(link, domain->uuid);
 	int r = 0;
 
-	memcpy(known->uuid, domain->uuid, sizeof(known->uuid));
-	known->handle = handle;
-	known->id = domain->id;
-	if (old && old->id == domain->id) {
+	known->id = id;
+	if (old)
 		known->traits = old->traits;
-		known->name = old->name;
-		old->name = NULL;
-		return 0;
-	}
-	known->name = strdup(virDomainGetName(handle));
-	if (!known->name)
-		return -ENOMEM;
-	r = read_traits(handle, &known->traits);
+	else
+		r = read_traits(handle, &known->traits);
 	if (r == -ENOENT)
 		return r;
 	if (r < 0) {
-		known->id = -1;
+		known->id = UNKNOWN_ID;
 		known->traits = (struct libvirt_traits){ .has_balloon = true };
-		domain->present &= ~(unsigned)DOMAIN_LAST_UPDATE;
 	}
 	return 0;
 }
@@ -190,41 +196,83 @@ int libvirt_put_traits(struct domain *domain, const struct libvirt_traits *trait
 	return domain->metadata_error ? 0 : -ENOMEM;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+	const struct libvirt_domain *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+/*
+ * What is known of an active domain since its start; NULL: nothing. By name, which the
+ * handle has: to be asked for its UUID costs libvirt more than all else of an idle cycle.
+ */
+static struct libvirt_domain *recall(struct libvirt_link *link, const char *name, int id)
+{
+	const struct libvirt_domain wanted = { .name = name };
+	struct libvirt_domain *old =
+		link->n_domains > 0 ? bsearch(&wanted, link->domains, link->n_domains,
+					      sizeof(wanted), compare_names)
+				    : NULL;
+
+	return old && old->id == id ? old : NULL;
+}
+
+static int read_uuid(const struct libvirt_domain *old, virDomainPtr handle,
+		     char uuid[DOMAIN_UUID_SIZE])
+{
+	if (!old)
+		return virDomainGetUUIDString(handle, uuid);
+	memcpy(uuid, old->uuid, sizeof(old->uuid));
+	return 0;
+}
+
+/* Keep the handle that there is, or else a reference to @handle. */
+static void keep_handle(struct libvirt_domain *known, struct libvirt_domain *old,
+			virDomainPtr handle)
+{
+	if (old && old->handle) {
+		known->handle = old->handle;
+		old->handle = NULL;
+	} else {
+		known->handle = handle;
+		virDomainRef(handle);
+	}
+	known->name = virDomainGetName(known->handle);
+}
+
 /* Fill @domain from @record; -ENOENT if the domain ended meanwhile. */
 static int read_domain(struct libvirt_link *link, const virDomainStatsRecord *record,
 		       struct domain *domain, struct libvirt_domain *known)
 {
 	virDomainPtr handle = record->dom;
-	unsigned char uuid[VIR_UUID_BUFLEN];
-	int r;
+	const char *name = virDomainGetName(handle);
+	struct libvirt_domain *old;
+	bool has_state;
 
-	if (virDomainGetUUID(handle, uuid) < 0)
-		return -ENOENT;
-	format_uuid(uuid, domain->uuid);
 	domain->id = (int)virDomainGetID(handle);
-	libvirt_read_bulk(record, domain);
+	old = recall(link, name, domain->id);
+	if (read_uuid(old, handle, domain->uuid) < 0)
+		return -ENOENT;
+	has_state = libvirt_read_bulk(record, domain);
+	if (know_traits(old, handle, domain->id, known) < 0)
+		return -ENOENT;
 	/* QEMU always gives this one, even for a domain that is busy or hung. */
 	if (!domain_has(domain, DOMAIN_CURRENT))
-		read_single(handle, domain);
-	r = know_domain(link, handle, domain, known);
-	if (r < 0)
-		return r;
-	domain->name = strdup(known->name);
-	return domain->name ? libvirt_put_traits(domain, &known->traits) : -ENOMEM;
+		read_single(handle, &known->traits, has_state, domain);
+	/* Without fresh figures nobody moves it. */
+	if (known->id == UNKNOWN_ID)
+		domain->present &= ~(unsigned)DOMAIN_LAST_UPDATE;
+
+	domain->name = strdup(name);
+	if (!domain->name || libvirt_put_traits(domain, &known->traits) < 0)
+		return -ENOMEM;
+	memcpy(known->uuid, domain->uuid, sizeof(known->uuid));
+	keep_handle(known, old, handle);
+	return 0;
 }
 
-/* Only the handles of the domains are needed any more. */
-static void drop_figures(virDomainStatsRecordPtr *records)
-{
-	for (; *records; records++) {
-		virTypedParamsFree((*records)->params, (*records)->nparams);
-		(*records)->params = NULL;
-		(*records)->nparams = 0;
-	}
-}
-
-/* Take in all @records, and keep them; what was known of domains that are gone is
- * dropped. */
+/* Take in all @records; what was known of domains that are gone is dropped. */
 static int read_domains(struct libvirt_link *link, virDomainStatsRecordPtr *records,
 			size_t n_records, struct snapshot *snapshot)
 {
@@ -241,21 +289,17 @@ static int read_domains(struct libvirt_link *link, virDomainStatsRecordPtr *reco
 			n++;
 			continue;
 		}
-		free(known[n].name);
-		known[n] = (struct libvirt_domain){ 0 };
 		free(snapshot->domains[n].name);
 		snapshot->domains[n] = (struct domain){ 0 };
 		if (r == -ENOENT)
 			r = 0;
 	}
 	snapshot->n_domains = n;
-	drop_figures(records);
 	libvirt_forget_domains(link);
-	link->records = records;
 	link->domains = known;
 	link->n_domains = known ? n : 0;
 	if (n > 1)
-		qsort(known, n, sizeof(*known), domain_compare_uuid);
+		qsort(known, n, sizeof(*known), compare_names);
 	snapshot_sort(snapshot);
 	return r;
 }
@@ -334,6 +378,7 @@ int libvirt_link_sample(struct libvirt_link *link, struct snapshot *ret_snapshot
 
 	int r = read_domains(link, records, (size_t)n, &snapshot);
 
+	virDomainStatsRecordListFree(records);
 	if (r == 0)
 		r = read_host(link, &snapshot.host);
 	if (r < 0) {

@@ -21,6 +21,7 @@ static virConnectPtr administrator;
 static virDomainPtr domain;
 static struct snapshot snapshot;
 static bool has_node_stats, refuses_xml, refuses_free;
+static unsigned n_xmls, n_infos; /* so often asked for */
 static atomic_bool hangs_at_metadata;
 
 /* As QEMU's driver does it: the number of figures must be exactly right. */
@@ -61,9 +62,20 @@ char *virDomainGetXMLDesc(virDomainPtr handle, unsigned flags)
 {
 	(void)handle;
 	(void)flags;
+	n_xmls++;
 	return refuses_xml ? NULL
-			   : strdup("<domain><devices><memballoon model='virtio'/>"
-				    "</devices></domain>");
+			   : strdup("<domain><memory unit='KiB'>8388608</memory><devices>"
+				    "<memballoon model='virtio'/></devices></domain>");
+}
+
+int virDomainGetInfo(virDomainPtr handle, virDomainInfoPtr info)
+{
+	(void)handle;
+	n_infos++;
+	*info = (virDomainInfo){ .state = VIR_DOMAIN_RUNNING,
+				 .maxMem = 8 * GIB,
+				 .memory = 2 * GIB };
+	return 0;
 }
 
 char *virDomainGetMetadata(virDomainPtr handle, int type, const char *uri, unsigned flags)
@@ -83,6 +95,7 @@ static int set_up(void **state)
 
 	(void)state;
 	has_node_stats = refuses_xml = refuses_free = false;
+	n_xmls = n_infos = 0;
 	assert_int_equal(libvirt_hypervisor_open("test:///default", false, NULL,
 						 &hypervisor, &error),
 			 0);
@@ -155,6 +168,39 @@ static void a_domain_that_cannot_be_read_is_unknown(void **state)
 	assert_int_equal(snapshot.n_domains, 1);
 	assert_true(domain_has(&snapshot.domains[0],
 			       DOMAIN_LAST_UPDATE | DOMAIN_STATS_PERIOD));
+}
+
+/* One call for its figures, and none for what it keeps until it ends. */
+static void a_domain_is_asked_once_for_what_stays(void **state)
+{
+	char uuid[DOMAIN_UUID_SIZE];
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		look();
+		assert_int_equal(snapshot.n_domains, 1);
+		assert_int_equal(snapshot.domains[0].maximum_kib, 8 * GIB);
+		assert_int_equal(snapshot.domains[0].state, DOMAIN_RUNNING);
+		assert_int_equal(virDomainGetUUIDString(domain, uuid), 0);
+		assert_string_equal(snapshot.domains[0].uuid, uuid);
+		assert_int_equal(n_xmls, 1);
+		assert_int_equal(n_infos, 0);
+	}
+}
+
+/* Under the name and the UUID that it had before. */
+static void a_domain_that_was_started_again_is_new(void **state)
+{
+	(void)state;
+	look();
+	assert_int_equal(virDomainDestroy(domain), 0);
+	assert_int_equal(virDomainCreate(domain), 0);
+	look();
+	assert_int_equal(n_xmls, 2);
+	assert_int_equal(hypervisor_set_target(hypervisor, snapshot.domains[0].uuid, GIB),
+			 0);
+	look();
+	assert_int_equal(snapshot.domains[0].current_kib, GIB);
 }
 
 /* Row 22. */
@@ -312,6 +358,8 @@ int main(void)
 		TEST(without_node_statistics_free_memory_must_do),
 		TEST(unknown_free_memory_is_not_none),
 		TEST(a_domain_that_cannot_be_read_is_unknown),
+		TEST(a_domain_is_asked_once_for_what_stays),
+		TEST(a_domain_that_was_started_again_is_new),
 		TEST(nothing_goes_beyond_the_maximum),
 		TEST(a_domain_that_was_shut_down_is_gone),
 		TEST(definitions_are_read_each_with_its_own),
