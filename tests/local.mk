@@ -166,6 +166,9 @@ dist_noinst_SCRIPTS += \
 	tests/all \
 	tests/bench/bench-calls \
 	tests/bench/bench-fallback \
+	tests/bench/bench-guests \
+	tests/bench/bench-reaction \
+	tests/bench/bench-reclaim \
 	tests/bench/bench-startup \
 	tests/bench/report \
 	tests/bench/run \
@@ -327,6 +330,7 @@ EXTRA_PROGRAMS = \
 	tests/bench/alternate \
 	tests/bench/bench-metrics \
 	tests/bench/bench-plan \
+	tests/bench/cycles \
 	tests/bench/sample-domains \
 	$(NULL)
 tests_bench_alternate_SOURCES = tests/bench/alternate.c tests/bench/bench.h
@@ -335,6 +339,9 @@ tests_bench_bench_metrics_SOURCES = tests/bench/bench-metrics.c tests/bench/benc
 tests_bench_bench_metrics_LDADD = $(memcoord_LDADD)
 tests_bench_bench_plan_SOURCES = tests/bench/bench-plan.c tests/bench/bench.h
 tests_bench_bench_plan_LDADD = libmemcoord-core.a -lm
+tests_bench_cycles_SOURCES = tests/bench/cycles.c tests/bench/bench.h
+tests_bench_cycles_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS) $(LIBXML_CFLAGS)
+tests_bench_cycles_LDADD = $(memcoord_LDADD)
 tests_bench_sample_domains_SOURCES = tests/bench/sample-domains.c tests/bench/bench.h
 tests_bench_sample_domains_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS)
 tests_bench_sample_domains_LDADD = $(memcoord_LDADD)
@@ -345,6 +352,9 @@ BENCH_PARTS = \
 	fallback \
 	startup \
 	calls \
+	guests \
+	reaction \
+	reclaim \
 	$(NULL)
 bench: $(EXTRA_PROGRAMS) memcoord
 	@CC='$(CC)' CFLAGS='$(CFLAGS) $(SANITIZE_CFLAGS)' \

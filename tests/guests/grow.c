@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <time.h>
@@ -26,6 +27,7 @@ struct load {
 	bool hold_forever;
 	bool random; /* fill pages with what no compressor can shrink */
 	bool verbose;
+	uint64_t watch_kib; /* 0: not */
 };
 
 /* One link at the start of every chunk: the list needs no memory of its own. */
@@ -105,8 +107,66 @@ static void tell(uint64_t mib, uint64_t *told_ms)
 	fflush(stdout);
 }
 
+/* The number in @path after @name, or, if there are many such lines, the sum. */
+static uint64_t read_sum(const char *path, const char *name)
+{
+	char line[256];
+	uint64_t sum = 0;
+	FILE *file = fopen(path, "re");
+
+	while (file && fgets(line, sizeof(line), file))
+		if (strstr(line, name))
+			sum += strtoull(strchr(line, ':') + 1, NULL, 10);
+	if (file)
+		fclose(file);
+	return sum;
+}
+
+/* The balloon asks for figures and tells of a new size by interrupt; there is no other
+ * virtio device in a test guest. */
+static uint64_t count_interrupts(void)
+{
+	return read_sum("/proc/interrupts", "virtio");
+}
+
+/* From little memory to more of it. */
+struct relief {
+	uint64_t short_ms; /* 0: not yet */
+	uint64_t interrupts, total_kib;
+};
+
+static void look_for_shortage(struct relief *relief, uint64_t watch_kib)
+{
+	if (relief->short_ms || read_sum("/proc/meminfo", "MemAvailable:") >= watch_kib)
+		return;
+	relief->interrupts = count_interrupts();
+	relief->total_kib = read_sum("/proc/meminfo", "MemTotal:");
+	relief->short_ms = now_ms();
+}
+
+/* Tell how long it took until figures were asked for, and until there was more memory. */
+static void await_relief(const struct relief *relief)
+{
+	uint64_t asked_ms = 0;
+
+	while (!stopped &&
+	       read_sum("/proc/meminfo", "MemTotal:") < relief->total_kib + 16 * 1024) {
+		if (!asked_ms && count_interrupts() > relief->interrupts)
+			asked_ms = now_ms();
+		sleep_ms(2);
+	}
+	if (stopped)
+		return;
+	if (!asked_ms)
+		asked_ms = now_ms();
+	printf("%llu %llu\n", (unsigned long long)(asked_ms - relief->short_ms),
+	       (unsigned long long)(now_ms() - relief->short_ms));
+	fflush(stdout);
+}
+
 static int run(const struct load *load)
 {
+	struct relief relief = { 0 };
 	uint64_t start_ms = now_ms(), told_ms = 0, size_mib = 0, end_ms;
 	struct chunk *head = NULL;
 
@@ -122,6 +182,8 @@ static int run(const struct load *load)
 		size_mib++;
 		if (load->verbose)
 			tell(size_mib, &told_ms);
+		if (load->watch_kib)
+			look_for_shortage(&relief, load->watch_kib);
 		/* Paced against the start, so that a slow spell is caught up with. */
 		while (load->rate_mib_s && !stopped) {
 			uint64_t due_ms = start_ms + size_mib * 1000 / load->rate_mib_s;
@@ -132,6 +194,8 @@ static int run(const struct load *load)
 			sleep_ms(due_ms - now);
 		}
 	}
+	if (relief.short_ms)
+		await_relief(&relief);
 	end_ms = now_ms() + load->hold_s * 1000;
 	while (!stopped && (load->hold_forever || now_ms() < end_ms)) {
 		if (load->verbose)
@@ -159,19 +223,24 @@ static uint64_t number(const char *text)
 int main(int argc, char **argv)
 {
 	static const char usage[] =
-		"usage: grow [-rv] RATE_MIB_S LIMIT_MIB [HOLD_S]\n"
+		"usage: grow [-rv] [-w KIB] RATE_MIB_S LIMIT_MIB [HOLD_S]\n"
 		"  -r  fill the pages with random data, which zram cannot compress\n"
 		"  -v  print the size every second\n"
+		"  -w  from when less than KIB is available, print after how many ms "
+		"the\n"
+		"      balloon asks for figures, and after how many it has given 16 MiB\n"
 		"RATE 0: as fast as possible. LIMIT 0: without bound. No HOLD: until "
 		"killed.\n";
 	struct load load = { 0 };
 	int opt;
 
-	while ((opt = getopt(argc, argv, "rv")) != -1) {
+	while ((opt = getopt(argc, argv, "rvw:")) != -1) {
 		if (opt == 'r')
 			load.random = true;
 		else if (opt == 'v')
 			load.verbose = true;
+		else if (opt == 'w')
+			load.watch_kib = number(optarg);
 		else
 			return fputs(usage, stderr), 2;
 	}
