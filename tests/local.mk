@@ -169,6 +169,7 @@ dist_noinst_SCRIPTS += \
 	tests/bench/bench-guests \
 	tests/bench/bench-reaction \
 	tests/bench/bench-reclaim \
+	tests/bench/bench-instructions \
 	tests/bench/bench-startup \
 	tests/bench/report \
 	tests/bench/run \
@@ -331,6 +332,7 @@ EXTRA_PROGRAMS = \
 	tests/bench/bench-metrics \
 	tests/bench/bench-plan \
 	tests/bench/cycles \
+	tests/bench/bench-simulated \
 	tests/bench/sample-domains \
 	$(NULL)
 tests_bench_alternate_SOURCES = tests/bench/alternate.c tests/bench/bench.h
@@ -342,12 +344,16 @@ tests_bench_bench_plan_LDADD = libmemcoord-core.a -lm
 tests_bench_cycles_SOURCES = tests/bench/cycles.c tests/bench/bench.h
 tests_bench_cycles_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS) $(LIBXML_CFLAGS)
 tests_bench_cycles_LDADD = $(memcoord_LDADD)
+tests_bench_bench_simulated_SOURCES = tests/bench/bench-simulated.c tests/bench/bench.h
+tests_bench_bench_simulated_LDADD = $(memcoord_LDADD)
 tests_bench_sample_domains_SOURCES = tests/bench/sample-domains.c tests/bench/bench.h
 tests_bench_sample_domains_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS)
 tests_bench_sample_domains_LDADD = $(memcoord_LDADD)
 CLEANFILES += $(EXTRA_PROGRAMS) bench.json
 BENCH_PARTS = \
 	plan \
+	instructions \
+	simulated \
 	metrics \
 	fallback \
 	startup \
@@ -359,6 +365,7 @@ BENCH_PARTS = \
 bench: $(EXTRA_PROGRAMS) memcoord
 	@CC='$(CC)' CFLAGS='$(CFLAGS) $(SANITIZE_CFLAGS)' \
 		MEMCOORD='$(abs_top_builddir)/memcoord' \
+		MEMCOORD_SCENARIO_DIR='$(abs_top_srcdir)/data/scenarios' \
 		LAB_IMAGE='$(abs_top_builddir)/guest-image' \
 		$(top_srcdir)/tests/bench/run bench.json $(BENCH_PARTS)
 .PHONY: bench

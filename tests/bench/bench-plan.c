@@ -2,19 +2,20 @@
 /*
  * How long a cycle's own work takes (remember, classify, plan), by number of domains. The
  * best of many rounds is taken, as the machine may have other work.
+ *
+ * bench-plan POLICY DOMAINS ROUNDS: only work so much, for bench-instructions.
  */
 #include <math.h>
 
 #include "bench.h"
 #include "policy.h"
 
-/* Milliseconds of one cycle over @n domains. */
-static double measure(const struct policy *policy, size_t n)
+/* Milliseconds of one cycle over @n domains, the best of @rounds. */
+static double measure(const struct policy *policy, size_t n, size_t rounds)
 {
 	struct settings settings;
 	struct history history = { 0 };
 	struct snapshot snapshot;
-	size_t rounds = 20 + 20000 / n;
 	double best_ms = INFINITY;
 
 	settings_init(&settings);
@@ -44,7 +45,8 @@ static void compare(const struct policy *policy)
 	double first_us = 0;
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		double us = measure(policy, sizes[i]) * 1000 / (double)sizes[i];
+		double us = measure(policy, sizes[i], 20 + 20000 / sizes[i]) * 1000 /
+			    (double)sizes[i];
 
 		first_us = i == 0 ? us : first_us;
 		print_row(&(struct bench_row){ .name = "time per domain",
@@ -56,9 +58,13 @@ static void compare(const struct policy *policy)
 	}
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	for (size_t p = 0; policies[p]; p++)
-		compare(policies[p]);
+		if (argc != 4)
+			compare(policies[p]);
+		else if (strcmp(argv[1], policies[p]->name) == 0)
+			measure(policies[p], strtoul(argv[2], NULL, 10),
+				strtoul(argv[3], NULL, 10));
 	return 0;
 }
