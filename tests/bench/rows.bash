@@ -24,16 +24,16 @@ requires() {
 	done
 }
 
-# Time two commands by turns, and print rows of their wall and CPU time; the first may not be
-# slower. compare CASE NAME-OF-B ROUNDS COMMAND-A... -- COMMAND-B...
+# Time two commands by turns, and print rows of their wall and CPU time.
+# compare CASE GOAL NAME-OF-B ROUNDS COMMAND-A... -- COMMAND-B...
 compare() {
-	local case=$1 of=$2 wall_a wall_b cpu_a cpu_b figures
+	local case=$1 goal=$2 of=$3 wall_a wall_b cpu_a cpu_b figures
 
-	shift 2
+	shift 3
 	figures=$(./tests/bench/alternate "$@")
 	read -r wall_a wall_b cpu_a cpu_b <<<"$figures"
-	row 'wall time' "$case" "$wall_a" ms "$wall_b" "$of" 'ratio <= 1'
-	row 'CPU time' "$case" "$cpu_a" ms "$cpu_b" "$of" 'ratio <= 1'
+	row 'wall time' "$case" "$wall_a" ms "$wall_b" "$of" "$goal"
+	row 'CPU time' "$case" "$cpu_a" ms "$cpu_b" "$of" "$goal"
 }
 
 # Print a host of libvirt's test driver with N domains, d0 and so on: make_node N
