@@ -149,12 +149,14 @@ TESTS += $(bats_tests)
 endif HAVE_BATS
 
 dist_check_SCRIPTS += \
+	tests/check-config-docs \
 	tests/check-docs \
 	tests/check-guards \
 	tests/check-purity \
 	tests/check-service \
 	$(NULL)
 TESTS += \
+	tests/check-config-docs \
 	tests/check-docs \
 	tests/check-guards \
 	tests/check-purity \
@@ -211,6 +213,7 @@ EXTRA_DIST += \
 	tests/cli/terminal.bash \
 	tests/cli/window.bash \
 	tests/count-results \
+	tests/docs.sh \
 	tests/lsan.supp \
 	tests/metadata \
 	tests/packaging/deb.bats \
