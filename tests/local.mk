@@ -151,6 +151,7 @@ endif HAVE_BATS
 dist_check_SCRIPTS += \
 	tests/check-config-docs \
 	tests/check-docs \
+	tests/check-examples \
 	tests/check-guards \
 	tests/check-purity \
 	tests/check-service \
@@ -158,6 +159,7 @@ dist_check_SCRIPTS += \
 TESTS += \
 	tests/check-config-docs \
 	tests/check-docs \
+	tests/check-examples \
 	tests/check-guards \
 	tests/check-purity \
 	tests/check-service \
@@ -214,6 +216,7 @@ EXTRA_DIST += \
 	tests/cli/window.bash \
 	tests/count-results \
 	tests/docs.sh \
+	tests/examples.bash \
 	tests/lsan.supp \
 	tests/metadata \
 	tests/packaging/deb.bats \
