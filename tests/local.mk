@@ -191,6 +191,7 @@ EXTRA_DIST += \
 	tests/guests/cases.bash \
 	tests/guests/cases.bats \
 	tests/guests/doctor.bats \
+	tests/guests/examples.bats \
 	tests/guests/faults.bats \
 	tests/guests/functions.bash \
 	tests/guests/grow.c \
