@@ -87,8 +87,7 @@ class_of() {
 	memcoord-metrics.7:memcoord_* | memcoord-metrics.7:'sum('*) echo prometheus ;;
 
 	*:'systemctl reload memcoord' | *:'systemctl enable --now memcoord' | \
-		*:'systemctl edit memcoord' | *:'systemd-sysusers' | \
-		*:'journalctl MEMCOORD_DOMAIN=db-1') echo service ;;
+		*:'systemd-sysusers' | *:'journalctl MEMCOORD_DOMAIN=db-1') echo service ;;
 	*:'autoreconf -fi && ./configure --sysconfdir=/etc && make && sudo make install' | \
 		*:'make install' | *:'apt install stress' | *:tests/all | *:tests/demo | \
 		*:tests/figures) echo installation ;;

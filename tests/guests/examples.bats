@@ -170,10 +170,17 @@ run_until_stopped() {
 	await_outcome "$1" && interrupt "$wanted"
 }
 
-# As on a terminal: look, then press q.
+# Look until there is something to see, then press q.
+look_and_quit() {
+	wait_until 20 grep -aq 'db-1' "$out" || true
+	printf q
+}
+
+# As on a terminal.
 run_in_terminal() {
 	[[ $1 == memcoord*' top'* ]] || return 0
-	(sleep 3 && printf q) |
+	: >"$out"
+	look_and_quit |
 		lab_run env TERM=xterm LINES=24 COLUMNS=80 timeout 20 \
 			script -qec "$1" /dev/null >"$out" || return
 	grep -aq 'db-1' "$out" || return
