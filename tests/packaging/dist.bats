@@ -37,3 +37,46 @@ files_of_tarball() {
 	logged ../log make dist
 	cmp "memcoord-$version.tar.xz" "$BATS_FILE_TMPDIR/one/memcoord-$version.tar.xz"
 }
+
+# Files here that contain a line like $1.
+files_with() {
+	grep -rlE "$1" . | sed 's|^\./||' | sort
+}
+
+@test "every file says its licence, but for data that cannot" {
+	cd "$BATS_TEST_TMPDIR"
+	tar --strip-components=1 -xf "$BATS_FILE_TMPDIR/one/memcoord-$version.tar.xz"
+	diff - <(comm -23 <(find . -type f | sed 's|^\./||' | sort) \
+		<(files_with 'SPDX-License-Identifier: GPL-2\.0-or-later') |
+		grep -vE '^build-aux/|^tests/(cli/golden|fuzz/corpus|metadata)/') <<-EOT
+		.clang-format
+		.clang-tidy
+		.editorconfig
+		COPYING
+		aclocal.m4
+		config.h.in
+		configure
+		debian/changelog
+		debian/copyright
+		debian/source/format
+		tests/fuzz/config.dict
+		tests/fuzz/report.dict
+		tests/fuzz/scenario.dict
+		tests/fuzz/size.dict
+		tests/fuzz/traits.dict
+	EOT
+}
+
+@test "what others have written is in debian/copyright" {
+	local file
+
+	cd "$BATS_TEST_TMPDIR"
+	tar --strip-components=1 -xf "$BATS_FILE_TMPDIR/one/memcoord-$version.tar.xz"
+	run -0 files_with 'Copyright( \(C\))? [0-9]{4}'
+	((${#lines[@]} > 5))
+	for file in "${lines[@]}"; do
+		[[ $file == debian/copyright ]] ||
+			grep -xE "(Files:)? (${file//./\\.}|${file%/*}/\\*)" debian/copyright ||
+			fail "$file is not in debian/copyright"
+	done
+}
