@@ -221,6 +221,7 @@ EXTRA_DIST += \
 	tests/lsan.supp \
 	tests/metadata \
 	tests/packaging/deb.bats \
+	tests/packaging/debian.bash \
 	tests/packaging/dist.bats \
 	tests/packaging/functions.bash \
 	tests/packaging/rpm-macros \

@@ -1,52 +1,49 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The Debian package: built, looked at, and in a clean Debian installed, upgraded and
-# removed. That Debian comes by debootstrap from where apt on this machine has its own.
+# removed.
 
 load functions
-
-# Build the package in $1 from the tarball: build_deb DIR [OPTION OF THE BUILD]...
-build_deb() {
-	local dir=$1
-
-	shift
-	mkdir -p "$dir"
-	cp "$BATS_FILE_TMPDIR/memcoord-$version.tar.xz" "$dir/memcoord_$version.orig.tar.xz"
-	cd "$dir" || return
-	tar -xf "memcoord_$version.orig.tar.xz"
-	cd "memcoord-$version" || return
-	logged ../log env DEB_BUILD_OPTIONS="$*" dpkg-buildpackage -us -uc
-}
+load debian
 
 setup_file() {
-	requires debootstrap dpkg-buildpackage dh dpkg-scanpackages lintian
-	make_tarball "$BATS_FILE_TMPDIR"
-	if [[ $PACKAGING_CHECK == 0 ]]; then
-		build_deb "$BATS_FILE_TMPDIR/deb" nocheck
-	else
-		build_deb "$BATS_FILE_TMPDIR/deb"
-	fi
+	requires debootstrap dh dpkg-buildpackage dpkg-scanpackages faketime lintian
+	share_deb
 }
 
 setup() {
-	deb=$(echo "$BATS_FILE_TMPDIR/deb/memcoord_$version"-*.deb)
+	deb=$(echo "$deb_dir/memcoord_$version"-*.deb)
 	root=$BATS_FILE_TMPDIR/root
-	repository=$BATS_FILE_TMPDIR/root/repository
 }
 
 @test "lintian has nothing to say" {
-	cd "$BATS_FILE_TMPDIR/deb"
+	cd "$deb_dir"
 	run -0 lintian -EvIL +pedantic --allow-root --fail-on info,warning,error ./*.changes
 	[[ $(grep -v '^[NO]: ' <<<"$output") == "" ]]
 }
 
-@test "built again, elsewhere and otherwise, the package is the same" {
-	local file
+# Run a command as somebody else, elsewhere, with other habits, in the future.
+otherwise() {
+	local as_root=()
 
-	umask 022
-	TZ=Pacific/Apia LANG=C build_deb "$BATS_FILE_TMPDIR/elsewhere/deb2" nocheck parallel=2
-	for file in "$BATS_FILE_TMPDIR"/deb/*.{deb,debian.tar.xz}; do
-		cmp "$file" "$BATS_FILE_TMPDIR/elsewhere/deb2/${file##*/}"
+	# A host name is only root's to change.
+	# shellcheck disable=SC2016 # for the inner shell
+	((EUID != 0)) || as_root=(unshare --uts sh -euc 'hostname elsewhere.example.net; exec "$@"' sh)
+	umask 027
+	NO_FAKE_STAT=1 "${as_root[@]}" setarch --uname-2.6 --addr-no-randomize \
+		faketime -f +400d env TZ=Pacific/Apia LANG=et_EE.UTF-8 LC_ALL=et_EE.UTF-8 \
+		LANGUAGE=et HOME=/nonexistent USER=nobody LOGNAME=nobody \
+		PATH="$PATH:/nonexistent" "$@"
+}
+
+@test "built again, elsewhere and otherwise, the package is the same" {
+	local elsewhere=$BATS_TEST_TMPDIR/a-longer-name/elsewhere file
+
+	# shellcheck disable=SC2034 # for build_deb
+	build_under=(otherwise)
+	build_deb "$elsewhere" nocheck parallel=2
+	for file in "$deb_dir"/*.{deb,debian.tar.xz}; do
+		cmp "$file" "$elsewhere/${file##*/}"
 	done
 }
 
@@ -55,29 +52,11 @@ setup() {
 	cd "$BATS_TEST_TMPDIR"
 	works usr/bin/memcoord etc/memcoord/memcoord.conf
 	readelf -d usr/bin/memcoord | grep -F 'BIND_NOW'
+	readelf -W -l usr/bin/memcoord | grep -F GNU_RELRO
 	readelf -h usr/bin/memcoord | grep -F 'DYN (Position-Independent Executable file)'
 	readelf -W --dyn-syms usr/bin/memcoord | grep -F __stack_chk_fail
+	readelf -W --dyn-syms usr/bin/memcoord | grep -F _chk@
 	MANPATH=$PWD/usr/share/man man -w memcoord memcoord.conf memcoord-scenario
-}
-
-# Run a command in the clean Debian. No process and no mount of it is left behind.
-in_root() {
-	unshare --mount --pid --fork --mount-proc="$root/proc" chroot "$root" \
-		/usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive \
-		LC_ALL=C.UTF-8 "$@"
-}
-
-# Offer the package $1 to the apt in there.
-offer() {
-	mkdir -p "$repository"
-	rm -f "$repository"/*
-	cp "$1" "$repository/"
-	(cd "$repository" && dpkg-scanpackages --multiversion . >Packages 2>/dev/null)
-	logged "$BATS_TEST_TMPDIR/log" in_root apt-get update
-}
-
-apt_get() {
-	logged "$BATS_TEST_TMPDIR/log" in_root apt-get -y --no-install-recommends "$@"
 }
 
 # Everything of memcoord's in the clean Debian, but what apt and dpkg themselves keep.
@@ -86,27 +65,8 @@ remains() {
 		-path ./var/lib/apt -prune -o -path ./var/cache -prune -o -name '*memcoord*' -print)
 }
 
-# "CODENAME URI" of this machine's own Debian.
-find_mirror() {
-	# shellcheck disable=SC2016 # apt's variables
-	apt-get indextargets --format '$(ORIGIN) $(LABEL) $(COMPONENT) $(CODENAME) $(REPO_URI)' \
-		'Created-By: Packages' | sed -n 's/^Debian Debian main \([a-z]*\) /\1 /p' | head -n 1
-}
-
 @test "it is installed in a clean Debian" {
-	local codename uri mirror
-
-	((EUID == 0)) || skip "debootstrap needs root"
-	mirror=$(find_mirror)
-	read -r codename uri <<<"$mirror"
-	[[ -n $uri ]] || skip "apt has no Debian"
-	logged "$BATS_TEST_TMPDIR/log" debootstrap --variant=minbase "$codename" "$root" "$uri"
-	# Services are not started in there.
-	printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
-	chmod +x "$root/usr/sbin/policy-rc.d"
-	cp /etc/resolv.conf "$root/etc/"
-	apt-config dump Acquire >"$root/etc/apt/apt.conf.d/host"
-	echo 'deb [trusted=yes] file:/repository ./' >"$root/etc/apt/sources.list.d/local.list"
+	make_root
 	offer "$deb"
 	apt_get install memcoord
 }
@@ -122,7 +82,6 @@ requires_root() {
 	[[ $(in_root memcoord -c test:///default stats -n -r -o NAME) == test ]]
 	in_root memcoord --check-config
 	in_root memcoord simulate --list | grep boot
-	man -l "$root/usr/share/man/man1/memcoord.1.gz" | grep SERVICE
 }
 
 @test "its service is enabled, and has its user" {
@@ -133,19 +92,51 @@ requires_root() {
 	in_root sh -c 'ls /lib/systemd/system/memcoord.service'
 }
 
+@test "where there is no libvirt, the service waits for it" {
+	requires_root
+	run -0 in_root setpriv --reuid=memcoord --regid=memcoord --init-groups \
+		env LIBVIRT_DEFAULT_URI=qemu:///system XDG_RUNTIME_DIR=/tmp \
+		timeout --preserve-status 5 memcoord run --wait
+	[[ $output == *"trying again and again"* ]] || fail "$output"
+}
+
+# Type $1 into an interactive shell that a user of the clean Debian has after logging in.
+# Not all at once: what comes before readline is there is not edited.
+type_in() {
+	{ sleep 3; printf '%s' "$1"; sleep 3; printf '\rexit\r'; } |
+		in_root script -qec 'bash -il' /dev/null
+}
+
+@test "its pages are found, and bash completes its commands" {
+	requires_root
+	apt_get install man-db bash-completion
+	in_root man -P cat memcoord | grep -w LIMITATIONS
+	in_root man -P cat memcoord.conf | grep -w on_exit
+	run -0 type_in $'memcoord -c test:///default st\t-n -r -o NAME'
+	[[ $output == *"default stats -n"* ]] || fail "$output"
+	[[ $output == *$'\rtest\r'* ]] || fail "$output"
+}
+
 @test "a changed configuration outlives an upgrade" {
 	requires_root
 	echo 'period = 7;' >>"$root/etc/memcoord/memcoord.conf"
-	dpkg-deb -R "$deb" "$BATS_TEST_TMPDIR/deb"
-	sed -i '/^Version:/s/$/.1/' "$BATS_TEST_TMPDIR/deb/DEBIAN/control"
-	echo '# new' >>"$BATS_TEST_TMPDIR/deb/etc/memcoord/memcoord.conf"
-	dpkg-deb --root-owner-group -b "$BATS_TEST_TMPDIR/deb" "$BATS_TEST_TMPDIR/memcoord_new.deb"
-	offer "$BATS_TEST_TMPDIR/memcoord_new.deb"
+	repack "$version-1.1" "$BATS_TEST_TMPDIR/new.deb" sed -i '1i # new'
+	offer "$BATS_TEST_TMPDIR/new.deb"
 	apt_get -o Dpkg::Options::=--force-confold upgrade
 	# shellcheck disable=SC2016 # dpkg's variable
 	in_root dpkg-query -W -f '${Version}' memcoord | grep '\.1$'
 	grep -x 'period = 7;' "$root/etc/memcoord/memcoord.conf"
 	in_root systemctl is-enabled memcoord
+}
+
+@test "an upgrade leaves a disabled service disabled" {
+	requires_root
+	in_root systemctl disable memcoord
+	repack "$version-1.2" "$BATS_TEST_TMPDIR/newer.deb" true
+	offer "$BATS_TEST_TMPDIR/newer.deb"
+	apt_get -o Dpkg::Options::=--force-confold upgrade
+	run -1 in_root systemctl is-enabled memcoord
+	[[ $output == disabled ]]
 }
 
 @test "removed, it leaves its configuration, and its user" {
