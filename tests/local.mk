@@ -224,6 +224,7 @@ EXTRA_DIST += \
 	tests/packaging/debian.bash \
 	tests/packaging/dist.bats \
 	tests/packaging/functions.bash \
+	tests/packaging/installed-files \
 	tests/packaging/piuparts.bats \
 	tests/packaging/rpm-macros \
 	tests/packaging/rpm.bats \

@@ -59,6 +59,10 @@ otherwise() {
 	MANPATH=$PWD/usr/share/man man -w memcoord memcoord.conf memcoord-scenario
 }
 
+@test "every file that is installed is accounted for" {
+	dpkg-deb --fsys-tarfile "$deb" | tar -t | sed 's/^\.//' | is_accounted_for deb
+}
+
 # Everything of memcoord's in the clean Debian, but what apt and dpkg themselves keep.
 remains() {
 	(cd "$root" && find . -path ./proc -prune -o -path ./repository -prune -o \

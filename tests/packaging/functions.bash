@@ -70,3 +70,14 @@ works() {
 	[[ $output == test && -z $stderr ]]
 	"$1" -f "$2" --check-config
 }
+
+# The paths on stdin, folders with a / at their end, are those that installed-files has for
+# the package $1. Folders without memcoord in their names belong to others.
+is_accounted_for() {
+	sed -e '/\/$/{/memcoord/!d;s|/$||}' -e 's|^/lib/|/usr/lib/|' -e 's|\.gz$||' |
+		sort >"$BATS_TEST_TMPDIR/installed"
+	awk -F '[ \t]' -v package="$1" '
+		!/^#/ && index("," $1 ",", "," package ",") { print $2 }
+		!/^#/ && !/\t./ { print "says not what for: " $0 }
+	' "$top/tests/packaging/installed-files" | sort | diff - "$BATS_TEST_TMPDIR/installed"
+}

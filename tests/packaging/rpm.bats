@@ -95,6 +95,19 @@ build_next() {
 		fail "$output"
 }
 
+# The paths in the package $1, as is_accounted_for() takes them. Links by build ids are
+# rpm's own doing.
+paths_in() {
+	rpm -qp --qf '[%{FILEMODES:perms}%{FILENAMES}\n]' "$1" |
+		sed -e '/^d/s|$|/|' -e 's/^[^/]*//' -e '\|/\.build-id/|d' \
+			-e "\\|^/usr/share/licenses/|s/-$version//"
+}
+
+@test "every file that is installed is accounted for" {
+	paths_in "$package" | is_accounted_for rpm
+	paths_in "$monitoring" | is_accounted_for monitoring
+}
+
 @test "the service is enabled, stopped and started again by scripts" {
 	run -0 ask --scripts
 	[[ $output == *"systemctl --no-reload preset memcoord.service"* ]]
