@@ -230,6 +230,7 @@ EXTRA_DIST += \
 	tests/packaging/rpm.bats \
 	tests/packaging/rpmlint.toml \
 	tests/processes.bash \
+	tests/packaging/version.bats \
 	tests/prometheus/host.conf \
 	tests/prometheus/rules.test.yml \
 	tests/unit/manager.h \
