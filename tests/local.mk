@@ -220,6 +220,7 @@ EXTRA_DIST += \
 	tests/examples.bash \
 	tests/lsan.supp \
 	tests/metadata \
+	tests/packaging/autopkgtest.bats \
 	tests/packaging/deb.bats \
 	tests/packaging/debian.bash \
 	tests/packaging/dist.bats \

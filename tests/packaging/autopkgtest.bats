@@ -1,0 +1,44 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The tests of the installed package that a distribution runs (debian/tests), run as it
+# does, but within a clean Debian. That with a real systemd needs a machine of its own.
+
+load functions
+load debian
+
+setup_file() {
+	requires debootstrap dh dpkg-buildpackage dpkg-scanpackages
+	share_deb
+	share_debian
+}
+
+setup() {
+	root=$BATS_FILE_TMPDIR/root
+}
+
+@test "autopkgtest is installed in a clean Debian" {
+	make_root
+	mkdir "$root/packages"
+	cp "$deb_dir"/*.{changes,deb,dsc,xz} "$root/packages/"
+	make_repository "$root/repository" "$deb_dir"/*.deb
+	logged "$BATS_TEST_TMPDIR/log" in_root apt-get update
+	apt_get install autopkgtest
+}
+
+# The test $1 passes, within $2 seconds. The package gets there by what depends on it.
+passes() {
+	[[ -x $root/usr/bin/autopkgtest ]] || skip "it is not installed"
+	logged "$BATS_TEST_TMPDIR/log" in_root timeout "$2" autopkgtest --test-name="$1" \
+		--summary-file="/$1" "/packages/memcoord_$version-1_$(dpkg --print-architecture).changes" \
+		-- null
+	[[ $(tr -s ' ' <"$root/$1") == "$1 PASS" ]] || fail "$(<"$root/$1")"
+}
+
+@test "the command line" {
+	passes command-line 1200
+	run -1 grep -i '# skip' "$BATS_TEST_TMPDIR/log"
+}
+
+@test "real guests" {
+	passes guests 1800
+}
