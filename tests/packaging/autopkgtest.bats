@@ -28,11 +28,12 @@ setup() {
 # The test $1 passes, within $2 seconds. The package gets there by what depends on it. The
 # status of autopkgtest also says whether tests were left out: others, here.
 passes() {
-	local package=/packages/memcoord_$version-1_$(dpkg --print-architecture).changes
+	local package
 
 	[[ -x $root/usr/bin/autopkgtest ]] || skip "it is not installed"
+	package=$(cd "$root" && echo packages/*.changes)
 	log=$BATS_TEST_TMPDIR/log
-	in_root timeout "$2" autopkgtest --test-name="$1" --summary-file="/$1" "$package" -- null \
+	in_root timeout "$2" autopkgtest --test-name="$1" --summary-file="/$1" "/$package" -- null \
 		>"$log" 2>&1 </dev/null || true
 	tr -s ' ' <"$root/$1" | grep -x "$1 PASS" || fail "$(<"$root/$1")" "$(tail -n 50 "$log")"
 	grep '^ok ' "$log" >"$BATS_TEST_TMPDIR/passed"

@@ -37,5 +37,5 @@ run_piuparts() {
 	make_repository "$repository" "$BATS_TEST_TMPDIR/old.deb"
 	run_piuparts --no-install-purge-test --bindmount="$repository" \
 		--extra-repo="deb [trusted=yes] file:$repository ./"
-	grep -F "Unpacking memcoord ($version-1) over ($version-0)" "$log"
+	grep -E "Unpacking memcoord \($version-[1-9][^ ]*\) over \($version-0\)" "$log"
 }
