@@ -221,6 +221,7 @@ EXTRA_DIST += \
 	tests/lsan.supp \
 	tests/metadata \
 	tests/packaging/autopkgtest.bats \
+	tests/packaging/boot-guest \
 	tests/packaging/deb.bats \
 	tests/packaging/debian.bash \
 	tests/packaging/dist.bats \
@@ -230,6 +231,8 @@ EXTRA_DIST += \
 	tests/packaging/rpm-macros \
 	tests/packaging/rpm.bats \
 	tests/packaging/rpmlint.toml \
+	tests/packaging/service-package \
+	tests/packaging/service.bats \
 	tests/processes.bash \
 	tests/packaging/version.bats \
 	tests/prometheus/host.conf \

@@ -47,15 +47,29 @@ add_sources() {
 }
 
 @test "the package is installed in a Debian that can boot" {
-	logged "$BATS_TEST_TMPDIR/log" "$top/tests/guests/build-image" "$image"
+	run "$top/tests/guests/build-image" "$image"
+	((status != 77)) || skip "$output"
+	((status == 0)) || fail "$output"
 	make_bootable_root
 	add_sources
+}
+
+requires_guest() {
+	[[ -d $root/root/sources ]] || skip "there is no Debian to boot"
+}
+
+@test "a guest that takes too long is ended, and leaves nothing" {
+	requires_guest
+	mkdir "$BATS_TEST_TMPDIR/tmp"
+	TMPDIR=$BATS_TEST_TMPDIR/tmp run -124 "$top/tests/packaging/boot-guest" "$root" 3 true
+	[[ -z $(ls "$BATS_TEST_TMPDIR/tmp") ]]
+	run -1 pgrep -f "$BATS_TEST_TMPDIR/tmp"
 }
 
 # Run a test of the sources in the guest, within $1 seconds: in_guest SECONDS FILE. It takes a
 # fourth of that on two processors without hardware virtualisation.
 in_guest() {
-	[[ -d $root/root/sources ]] || skip "there is no Debian to boot"
+	requires_guest
 	run "$top/tests/packaging/boot-guest" "$root" "$1" \
 		env LAB_IMAGE=/var/lib/image "/root/sources/$2"
 	echo "$output"
