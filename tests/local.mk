@@ -148,7 +148,7 @@ if HAVE_BATS
 TESTS += $(bats_tests)
 endif HAVE_BATS
 
-dist_check_SCRIPTS += \
+check_scripts = \
 	tests/check-config-docs \
 	tests/check-docs \
 	tests/check-examples \
@@ -156,14 +156,8 @@ dist_check_SCRIPTS += \
 	tests/check-purity \
 	tests/check-service \
 	$(NULL)
-TESTS += \
-	tests/check-config-docs \
-	tests/check-docs \
-	tests/check-examples \
-	tests/check-guards \
-	tests/check-purity \
-	tests/check-service \
-	$(NULL)
+dist_check_SCRIPTS += $(check_scripts)
+TESTS += $(check_scripts)
 
 # Not of "make check": these boot guests, build in build/, or install packages (tests/all).
 dist_noinst_SCRIPTS += \
@@ -234,6 +228,7 @@ EXTRA_DIST += \
 	tests/packaging/service-package \
 	tests/packaging/service.bats \
 	tests/processes.bash \
+	tests/requires.bash \
 	tests/packaging/version.bats \
 	tests/prometheus/host.conf \
 	tests/prometheus/rules.test.yml \
@@ -346,8 +341,8 @@ EXTRA_PROGRAMS = \
 	tests/bench/alternate \
 	tests/bench/bench-metrics \
 	tests/bench/bench-plan \
-	tests/bench/cycles \
 	tests/bench/bench-simulated \
+	tests/bench/cycles \
 	tests/bench/sample-domains \
 	$(NULL)
 tests_bench_alternate_SOURCES = tests/bench/alternate.c tests/bench/bench.h

@@ -10,6 +10,8 @@ bats_require_minimum_version 1.5.0
 
 # shellcheck source=tests/processes.bash
 . "${BASH_SOURCE[0]%/*}/../processes.bash"
+# shellcheck source=tests/requires.bash
+. "${BASH_SOURCE[0]%/*}/../requires.bash"
 
 MEMCOORD=${MEMCOORD:-memcoord}
 
@@ -36,18 +38,6 @@ teardown() {
 	[[ -z $pid ]] || kill -KILL "$pid" 2>/dev/null || true
 }
 
-# Skip the test unless the programs $@ are there. With REQUIRE_PROGRAMS it fails: where that
-# is set, they have been installed.
-requires() {
-	local program
-
-	for program; do
-		command -v "$program" >/dev/null && continue
-		[[ -z ${REQUIRE_PROGRAMS:-} ]] || fail "$program is not installed" || return
-		skip "$program is not installed"
-	done
-}
-
 # Run the program, but not for ever.
 program() {
 	timeout -k 5 60 "$MEMCOORD" -f "$config" "$@"
@@ -56,11 +46,6 @@ program() {
 # The URI of nodes/$1.xml.
 node() {
 	printf 'test://%s/nodes/%s.xml\n' "$BATS_TEST_DIRNAME" "$1"
-}
-
-fail() {
-	printf '%s\n' "$@" >&2
-	return 1
 }
 
 # Run the program with standard output and standard error apart; it must exit with $1.

@@ -10,25 +10,11 @@ top=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 version=$(sed -n 's/^AC_INIT(\[memcoord\], \[\([^]]*\)\].*/\1/p' "$top/configure.ac")
 : "${PACKAGING_CHECK:=1}"
 
+# shellcheck source=tests/requires.bash
+. "$top/tests/requires.bash"
+
 unset MEMCOORD MEMCOORD_SCENARIO_DIR DEB_BUILD_OPTIONS
 export LC_ALL=C.UTF-8
-
-fail() {
-	printf '%s\n' "$@" >&2
-	return 1
-}
-
-# Skip the test unless the programs $@ are there. With REQUIRE_PROGRAMS it fails: where that
-# is set, they have been installed.
-requires() {
-	local program
-
-	for program; do
-		command -v "$program" >/dev/null && continue
-		[[ -z ${REQUIRE_PROGRAMS:-} ]] || fail "$program is not installed" || return
-		skip "$program is not installed"
-	done
-}
 
 # Run a command with its output in the file $1, of which the end is shown on failure.
 logged() {

@@ -5,16 +5,14 @@
 
 bats_require_minimum_version 1.5.0
 
+# shellcheck source=tests/requires.bash
+. "$BATS_TEST_DIRNAME/../requires.bash"
+
 SIMULATE_ALL=${SIMULATE_ALL:-tests/sim/simulate-all}
 
 setup() {
 	[[ -x $SIMULATE_ALL ]] || skip "$SIMULATE_ALL is not built"
 	export MEMCOORD_SCENARIO_DIR=${MEMCOORD_SCENARIO_DIR:-$BATS_TEST_DIRNAME/../../data/scenarios}
-}
-
-fail() {
-	printf '%s\n' "$@" >&2
-	return 1
 }
 
 # fares POLICY SCENARIO=SECONDS...: so long did its guests starve in the model. Their
