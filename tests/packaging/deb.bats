@@ -42,6 +42,7 @@ otherwise() {
 	# shellcheck disable=SC2034 # for build_deb
 	build_under=(otherwise)
 	build_deb "$elsewhere" nocheck parallel=2
+	run -1 grep "^Build-Date: .* $(date +%Y) " "$elsewhere"/*.buildinfo
 	for file in "$deb_dir"/*.{deb,debian.tar.xz}; do
 		cmp "$file" "$elsewhere/${file##*/}"
 	done
