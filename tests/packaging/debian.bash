@@ -17,7 +17,7 @@ build_deb() {
 	cd "$dir" || return
 	tar -xf "memcoord_$version.orig.tar.xz"
 	cd "memcoord-$version" || return
-	logged ../log "${build_under[@]}" env DEB_BUILD_OPTIONS="$*" dpkg-buildpackage -us -uc
+	logged ../log with_bats "${build_under[@]}" env DEB_BUILD_OPTIONS="$*" dpkg-buildpackage -us -uc
 }
 
 # Have the package in $deb_dir that all tests look at.

@@ -24,6 +24,13 @@ logged() {
 	"$@" >"$log" 2>&1 </dev/null || fail "failed: $*" "$(tail -n 50 "$log")"
 }
 
+# Run a command that runs bats. Within bats the first one in PATH is not the one that is
+# installed, but a part of it that needs functions of its caller's, which not every shell
+# hands on.
+with_bats() {
+	PATH=${PATH//$BATS_LIBEXEC:/} "$@"
+}
+
 # The time of the last commit; that of a copy of the sources is of no use.
 commit_time() {
 	git -C "$top" log -1 --format=%ct

@@ -5,8 +5,8 @@
 load functions
 
 rpm_build() {
-	rpmbuild --load "$top/tests/packaging/rpm-macros" --define "_topdir $BATS_FILE_TMPDIR/rpm" \
-		--nodeps "$@"
+	with_bats rpmbuild --load "$top/tests/packaging/rpm-macros" \
+		--define "_topdir $BATS_FILE_TMPDIR/rpm" --nodeps "$@"
 }
 
 setup_file() {
