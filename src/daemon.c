@@ -199,8 +199,9 @@ static void tick(struct loop *loop)
 	}
 	daemon_log_verdicts(cycle);
 	daemon_log_overload(&loop->overload, cycle);
-	notify_status("coordinating %s: %zu domains%s", cycle->hypervisor->uri,
+	notify_status("coordinating %s: %zu domain%s%s", cycle->hypervisor->uri,
 		      cycle->snapshot.n_domains,
+		      cycle->snapshot.n_domains == 1 ? "" : "s",
 		      cycle->plan.is_overloaded ? ", OVERLOAD" : "");
 	cycle_act(cycle, note_move, loop);
 	daemon_metrics_complete(&loop->metrics, cycle);

@@ -38,6 +38,20 @@ static int sample_slowly(struct hypervisor *base, struct snapshot *ret_snapshot)
 	return sample_nothing(base, ret_snapshot);
 }
 
+/* From the second one on there is a domain, which has no balloon. */
+static int sample_one(struct hypervisor *base, struct snapshot *ret_snapshot)
+{
+	int r = sample_nothing(base, ret_snapshot);
+
+	if (n_samples < 2)
+		return r;
+	ret_snapshot->domains = calloc(1, sizeof(*ret_snapshot->domains));
+	assert_non_null(ret_snapshot->domains);
+	ret_snapshot->domains[0] = (struct domain){ .name = strdup("lone"), .id = 1 };
+	ret_snapshot->n_domains = 1;
+	return r;
+}
+
 static int listen_to_nothing(struct hypervisor *base)
 {
 	(void)base;
@@ -170,10 +184,11 @@ static void the_service_manager_is_told(void **state)
 	manager_open();
 	manager_be_told();
 	signal_at_second = SIGHUP;
-	assert_int_equal(run(sample_nothing, 3), EXIT_OK);
+	assert_int_equal(run(sample_one, 3), EXIT_OK);
 	expect_heard("READY=1");
 	expect_heard("STATUS=coordinating fake:///: 0 domains");
 	expect_heard("STATUS=");
+	assert_string_equal(manager.text, "STATUS=coordinating fake:///: 1 domain");
 	expect_heard("RELOADING=1");
 	expect_heard("READY=1");
 	expect_heard("STATUS=");
