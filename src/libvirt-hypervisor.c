@@ -20,11 +20,6 @@
 #define CONNECT_PATIENCE_MS 15000
 /* For one call after a stop has been asked for: run has to end within a second. */
 #define HURRIED_PATIENCE_MS 300
-/*
- * So long events wait for a call: libvirt wakes the event loop several times a call, which
- * would cost as much as the call itself. Most return within this time.
- */
-#define ALONE_MS 20
 /* How often a waiting call looks whether it is hurried. */
 #define SLICE_MS 100
 /* A host on which everything takes long must not be given up for ever. */
@@ -90,7 +85,6 @@ static bool await_job(struct libvirt_hypervisor *hypervisor)
 
 	if (hypervisor->base.deadline_ms)
 		end_ms = min_ms(end_ms, hypervisor->base.deadline_ms);
-	hypervisor->is_back = worker_wait(hypervisor->worker, ALONE_MS);
 	while (!hypervisor->is_back && now_ms < end_ms) {
 		if (hypervisor_is_hurried(&hypervisor->base) && !was_hurried) {
 			end_ms = min_ms(end_ms, now_ms + HURRIED_PATIENCE_MS);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -140,13 +139,6 @@ void worker_give(struct worker *worker, struct job *job)
 int worker_fd(const struct worker *worker)
 {
 	return worker->done_fd;
-}
-
-bool worker_wait(const struct worker *worker, int timeout_ms)
-{
-	struct pollfd done = { .fd = worker->done_fd, .events = POLLIN };
-
-	return poll(&done, 1, timeout_ms) > 0;
 }
 
 struct job *worker_take(struct worker *worker)

@@ -34,9 +34,6 @@ void worker_give(struct worker *worker, struct job *job);
 /* Readable as long as a job is back and not taken. Owned by the worker. */
 int worker_fd(const struct worker *worker);
 
-/* Wait for that, at most @timeout_ms. Returns whether it is so. */
-bool worker_wait(const struct worker *worker, int timeout_ms);
-
 /* Take back the job if it has been done; else NULL, as it is when there is none. */
 struct job *worker_take(struct worker *worker);
 
