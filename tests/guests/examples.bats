@@ -141,10 +141,11 @@ await_outcome() {
 	esac
 }
 
-# Start the example $1; its process is $pid, and sudo and the shell are gone from it.
+# Start the example $1; its process is $pid, and sudo and the shell are gone from it. A process
+# in the background ignores Ctrl-C, as one of a terminal does not.
 start() {
 	: >"$out"; : >"$err"
-	(lab_exec bash -c "exec ${1#sudo }") >"$out" 2>"$err" </dev/null 3>&- 4<&- &
+	(lab_exec env --default-signal=INT bash -c "exec ${1#sudo }") >"$out" 2>"$err" </dev/null 3>&- 4<&- &
 	pid=$!
 }
 
@@ -163,10 +164,7 @@ run_until_stopped() {
 
 	is_endless "$1" || return 0
 	[[ $1 != *--watch* ]] || wanted=130
-	# a background process of a shell ignores Ctrl-C; that of a terminal does not
-	set -m
 	start "$1"
-	set +m
 	await_outcome "$1" && interrupt "$wanted"
 }
 
