@@ -124,36 +124,25 @@ static const char *connection_cure(void)
 	}
 }
 
-/* Is "xen" or "xen+ssh" of the driver "xen"? */
-static bool is_of_driver(const char *scheme, const char *driver)
+static bool names_a_host(const char *uri)
 {
-	size_t length = strlen(driver);
+	xmlURIPtr parsed = xmlParseURI(uri);
+	bool result = parsed && parsed->server && *parsed->server;
 
-	return strncmp(scheme, driver, length) == 0 &&
-	       (scheme[length] == '\0' || scheme[length] == '+');
-}
-
-/* From the URI, which libvirt makes complete: to be told the driver takes a call more. */
-static void describe_driver(struct libvirt_link *link)
-{
-	xmlURIPtr parsed = xmlParseURI(link->uri);
-
-	if (parsed && parsed->scheme) {
-		bool names_a_host = parsed->server && *parsed->server;
-
-		link->is_local = is_of_driver(parsed->scheme, "qemu") && !names_a_host;
-		link->is_private = is_of_driver(parsed->scheme, "test");
-	}
 	xmlFreeURI(parsed);
+	return result;
 }
 
 static bool describe_connection(struct libvirt_link *link)
 {
+	const char *driver = virConnectGetType(link->connection);
+
 	link->uri = virConnectGetURI(link->connection);
-	if (!link->uri)
+	if (!driver || !link->uri)
 		return false;
-	describe_driver(link);
 	plain_hide_passwords(link->uri);
+	link->is_local = strcmp(driver, "QEMU") == 0 && !names_a_host(link->uri);
+	link->is_private = strcmp(driver, "TEST") == 0;
 	return true;
 }
 

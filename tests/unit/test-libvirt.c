@@ -21,7 +21,7 @@ static virConnectPtr administrator;
 static virDomainPtr domain;
 static struct snapshot snapshot;
 static bool has_node_stats, refuses_xml, refuses_free;
-static unsigned n_xmls, n_infos, n_types; /* so often asked for */
+static unsigned n_xmls, n_infos; /* so often asked for */
 static atomic_bool hangs_at_metadata;
 
 /* As QEMU's driver does it: the number of figures must be exactly right. */
@@ -68,13 +68,6 @@ char *virDomainGetXMLDesc(virDomainPtr handle, unsigned flags)
 				    "<memballoon model='virtio'/></devices></domain>");
 }
 
-const char *virConnectGetType(virConnectPtr connection)
-{
-	(void)connection;
-	n_types++;
-	return "TEST";
-}
-
 int virDomainGetInfo(virDomainPtr handle, virDomainInfoPtr info)
 {
 	(void)handle;
@@ -102,7 +95,7 @@ static int set_up(void **state)
 
 	(void)state;
 	has_node_stats = refuses_xml = refuses_free = false;
-	n_xmls = n_infos = n_types = 0;
+	n_xmls = n_infos = 0;
 	assert_int_equal(libvirt_hypervisor_open("test:///default", false, NULL,
 						 &hypervisor, &error),
 			 0);
@@ -175,14 +168,6 @@ static void a_domain_that_cannot_be_read_is_unknown(void **state)
 	assert_int_equal(snapshot.n_domains, 1);
 	assert_true(domain_has(&snapshot.domains[0],
 			       DOMAIN_LAST_UPDATE | DOMAIN_STATS_PERIOD));
-}
-
-/* Its name is in the URI. */
-static void the_driver_is_not_asked_for(void **state)
-{
-	(void)state;
-	assert_true(hypervisor->is_private);
-	assert_int_equal(n_types, 0);
 }
 
 /* One call for its figures, and none for what it keeps until it ends. */
@@ -373,7 +358,6 @@ int main(void)
 		TEST(without_node_statistics_free_memory_must_do),
 		TEST(unknown_free_memory_is_not_none),
 		TEST(a_domain_that_cannot_be_read_is_unknown),
-		TEST(the_driver_is_not_asked_for),
 		TEST(a_domain_is_asked_once_for_what_stays),
 		TEST(a_domain_that_was_started_again_is_new),
 		TEST(nothing_goes_beyond_the_maximum),
