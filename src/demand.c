@@ -21,6 +21,10 @@
 /* Less is housekeeping of the guest's kernel. */
 #define SWAPPING_KIB_PER_S 512
 
+/* QEMU tells of a moving balloon once a second; so many samples cannot come before that.
+ */
+#define BEYOND_MAX 4
+
 /* A sample may be seen so much later than it was taken, or the clock be set a little. */
 #define CLOCK_TOLERANCE_S 60
 
@@ -146,7 +150,8 @@ static uint64_t predict_used_kib(const struct demand *old, int64_t elapsed_ms)
  * moved at about that time, several sizes are possible; the guest's own trend decides,
  * and without one the largest, which takes nothing for idle. If more was free than any of
  * them, somebody else has moved it, and QEMU has not told yet: the guest's use is none of
- * that, or all that comes next would look like consumption.
+ * that, or all that comes next would look like consumption. What lasts has another cause,
+ * such as memory that was plugged.
  */
 static void set_used(struct demand *demand, const struct demand *old,
 		     const struct range *sizes, int64_t elapsed_ms)
@@ -155,7 +160,11 @@ static void set_used(struct demand *demand, const struct demand *old,
 	demand->used_kib = sat_sub(sizes->max_kib, demand->free_kib);
 	if (!old->has_sample)
 		return;
-	if (demand->free_kib > sizes->max_kib)
+	if (demand->free_kib <= sizes->max_kib)
+		demand->n_beyond = 0;
+	else if (demand->n_beyond < BEYOND_MAX)
+		demand->n_beyond++;
+	if (demand->n_beyond > 0 && demand->n_beyond < BEYOND_MAX)
 		demand->used_kib = old->used_kib;
 	else if (demand->is_ambiguous)
 		demand->used_kib = max_u64(

@@ -36,6 +36,7 @@ struct demand {
 	uint64_t last_update_s, swap_in_kib, swap_out_kib, major_faults;
 	uint64_t free_kib; /* as the guest reported it */
 	uint64_t used_kib;
+	unsigned n_beyond; /* samples in a row with more free than the balloon had */
 	/* Two reasons never to shrink the domain on this sample: */
 	bool is_low_confidence; /* page cache may read as use, or it is nonsense */
 	bool is_ambiguous;	/* the balloon moved at about the same time */

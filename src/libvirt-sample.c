@@ -118,11 +118,12 @@ static void read_info(virDomainPtr handle, struct domain *domain)
 }
 
 /*
- * The per-domain calls, for drivers that give no bulk figures. One call has to do: the
- * live XML has the maximum.
+ * The per-domain calls, for drivers that give no bulk figures. Where nobody else can
+ * change the maximum, which may go without an event, one has to do: the live XML has it.
  */
-static void read_single(virDomainPtr handle, const struct libvirt_traits *traits,
-			bool has_state, struct domain *domain)
+static void read_single(const struct libvirt_link *link, virDomainPtr handle,
+			const struct libvirt_traits *traits, bool has_state,
+			struct domain *domain)
 {
 	virDomainMemoryStatStruct stats[VIR_DOMAIN_MEMORY_STAT_NR];
 	int n = virDomainMemoryStats(handle, stats, VIR_DOMAIN_MEMORY_STAT_NR, 0);
@@ -131,7 +132,8 @@ static void read_single(virDomainPtr handle, const struct libvirt_traits *traits
 		for (size_t j = 0; j < n_figures; j++)
 			if (figures[j].tag == stats[i].tag)
 				set_figure(domain, &figures[j], stats[i].val);
-	if (has_state && traits->maximum_kib > 0 && domain_has(domain, DOMAIN_CURRENT)) {
+	if (link->is_private && has_state && traits->maximum_kib > 0 &&
+	    domain_has(domain, DOMAIN_CURRENT)) {
 		domain->maximum_kib = traits->maximum_kib;
 		domain->present |= DOMAIN_MAXIMUM;
 	} else {
@@ -259,7 +261,7 @@ static int read_domain(struct libvirt_link *link, const virDomainStatsRecord *re
 		return -ENOENT;
 	/* QEMU always gives this one, even for a domain that is busy or hung. */
 	if (!domain_has(domain, DOMAIN_CURRENT))
-		read_single(handle, &known->traits, has_state, domain);
+		read_single(link, handle, &known->traits, has_state, domain);
 	/* Without fresh figures nobody moves it. */
 	if (known->id == UNKNOWN_ID)
 		domain->present &= ~(unsigned)DOMAIN_LAST_UPDATE;

@@ -103,6 +103,9 @@ static void make_cycle(void)
 	cycle_act(&cycle, NULL, NULL);
 	daemon_metrics_complete(&metrics, &cycle);
 	daemon_metrics_turn(&metrics, &cycle);
+	/* and deliver the events that there are */
+	if (hypervisor_wait(cycle.hypervisor, (int64_t)now_ms()) < 0)
+		fail(hypervisor_error(cycle.hypervisor));
 }
 
 static struct cost measure_cycle(void)

@@ -430,7 +430,25 @@ static void nonsense_has_low_confidence(void **state)
 	}
 }
 
-/* As the classes do: nothing is above it, so that nobody ever consumes. */
+/* Memory was plugged that is none of the balloon's: what the guest used just before is
+ * over. */
+static void more_free_than_the_balloon_has_is_believed_if_it_lasts(void **state)
+{
+	struct domain *domain = guest(1024, 16);
+	struct demand demand = { 0 };
+
+	(void)state;
+	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+	domain->usable_kib = 2 * GIB;
+	for (int i = 1; i <= 4; i++) {
+		domain->last_update_s++;
+		demand_observe(&demand, domain, domain->current_kib, &settings,
+			       5000 + i * 1000);
+		assert_true(demand.is_low_confidence);
+		assert_int_equal(demand.used_kib, i < 4 ? 1008 * MIB : 0);
+	}
+}
+
 /* By an administrator, 400 MiB at once; QEMU tells of it after the guest has. */
 static void a_balloon_that_somebody_else_moves_is_no_consumption(void **state)
 {
@@ -452,6 +470,7 @@ static void a_balloon_that_somebody_else_moves_is_no_consumption(void **state)
 	assert_int_equal(demand.trend_bytes, 0);
 }
 
+/* As the classes do: nothing is above it, so that nobody ever consumes. */
 static void the_largest_threshold_is_no_negative_one(void **state)
 {
 	struct domain *domain = guest(1024, 1000);
@@ -491,6 +510,8 @@ int main(void)
 		cmocka_unit_test_setup(any_claim_is_survived, set_up),
 		cmocka_unit_test_setup(a_reboot_that_is_told_begins_anew, set_up),
 		cmocka_unit_test_setup(nonsense_has_low_confidence, set_up),
+		cmocka_unit_test_setup(
+			more_free_than_the_balloon_has_is_believed_if_it_lasts, set_up),
 		cmocka_unit_test_setup(
 			a_balloon_that_somebody_else_moves_is_no_consumption, set_up),
 	};
