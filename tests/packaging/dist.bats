@@ -48,7 +48,7 @@ files_with() {
 	tar --strip-components=1 -xf "$BATS_FILE_TMPDIR/one/memcoord-$version.tar.xz"
 	diff - <(comm -23 <(find . -type f | sed 's|^\./||' | sort) \
 		<(files_with 'SPDX-License-Identifier: GPL-2\.0-or-later') |
-		grep -vE '^build-aux/|^tests/(cli/golden|fuzz/corpus|metadata)/') <<-EOT
+		grep -vE '^build-aux/|^tests/((bench|cli)/golden|fuzz/corpus|metadata)/') <<-EOT
 		.clang-format
 		.clang-tidy
 		.editorconfig
