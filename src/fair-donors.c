@@ -89,6 +89,13 @@ static uint64_t above_maximum_kib(const struct item *item)
 	return sat_sub(item->of->current_kib, item->of->maximum_kib);
 }
 
+/* The least that the domain gives for others; for one that has nearly nothing its own
+ * size does not matter. */
+static uint64_t least_gift_kib(const struct work *work, const struct item *item)
+{
+	return work->is_pressing ? MOVE_MIN_KIB : min_move_kib(item);
+}
+
 /* Collect the deficit from few donors. */
 static void collect(struct work *work)
 {
@@ -108,9 +115,10 @@ static void collect(struct work *work)
 		struct item *item = work->sorted[i];
 		uint64_t give_kib =
 			min_u64(spare_kib(work, item),
-				max_u64(work->deficit_kib, min_move_kib(item)));
+				max_u64(work->deficit_kib, least_gift_kib(work, item)));
 
-		if (give_kib < max_u64(min_move_kib(item), above_maximum_kib(item)))
+		if (give_kib <
+		    max_u64(least_gift_kib(work, item), above_maximum_kib(item)))
 			continue;
 		item->give_kib = give_kib;
 		item->reason = REASON_GIVES_TO_OTHERS;

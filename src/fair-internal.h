@@ -38,6 +38,7 @@ struct work {
 	bool is_overloaded;   /* the needs exceed what the host can back */
 	int64_t at_hand_kib;  /* what can be granted now */
 	uint64_t deficit_kib; /* what others have to give */
+	bool is_pressing;     /* for one that has nearly nothing */
 };
 
 static inline uint64_t percent_of(uint64_t kib, unsigned percent)

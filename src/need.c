@@ -78,15 +78,15 @@ static bool is_pressed(const struct domain *domain, const struct demand *demand,
 }
 
 /* Used memory to provide for: with what the coming periods will add. */
-static uint64_t expected_kib(const struct domain *domain, const struct demand *demand,
-			     const struct settings *settings, uint64_t free_kib)
+static uint64_t expected_kib(const struct demand *demand, bool pressed,
+			     const struct settings *settings)
 {
 	uint64_t look_ahead_ms = (uint64_t)settings->period_s * 1000 * LOOK_AHEAD_PERIODS;
 	uint64_t expected =
 		max_u64(sat_add(demand->used_kib, consumption_kib(demand, look_ahead_ms)),
 			demand->recent_kib);
 
-	if (is_pressed(domain, demand, free_kib))
+	if (pressed)
 		expected = max_u64(expected,
 				   sat_mul_div(demand->used_kib, PRESSED_PERCENT, 100));
 	return expected;
@@ -204,12 +204,14 @@ struct need need_estimate(const struct domain *domain, const struct record *reco
 	uint64_t max_kib = need_ceiling_kib(domain, record);
 	uint64_t free_kib = demand_free_kib(demand, domain, settings->metric);
 	unsigned threshold = settings->starvation_threshold_percent;
-	uint64_t expected = expected_kib(domain, demand, settings, free_kib);
+	bool pressed = is_pressed(domain, demand, free_kib);
+	uint64_t expected = expected_kib(demand, pressed, settings);
 	uint64_t peak_kib = max_u64(expected, demand->peak_kib);
 	struct need need = {
 		.committed_kib = promise_committed_kib(&record->promise, domain),
 		.free_kib = free_kib,
 		.is_known = true,
+		.is_pressed = pressed,
 	};
 
 	need.need_kib = clamp(max_u64(with_free_share(expected, threshold),

@@ -17,6 +17,7 @@ struct need {
 	uint64_t free_kib;	/* 0 if not known */
 	bool is_known;		/* else it keeps what it has: see may_grow */
 	bool may_grow;
+	bool is_pressed; /* it swaps out, or has nearly nothing free */
 	/* Why it must not shrink for others / for its idleness; REASON_NONE: it may. */
 	enum reason keeps, keeps_idle;
 };

@@ -154,6 +154,29 @@ static void a_hot_domain_is_looked_at_sooner(void **state)
 	}
 }
 
+/* Three percent of a large one are much, for one that has nearly nothing. */
+static void a_small_gift_is_worth_it_for_who_has_nearly_nothing(void **state)
+{
+	(void)state;
+	for (uint64_t free_mib = 140; free_mib <= 280; free_mib += 140) {
+		bool is_pressed = free_mib == 140; /* 3.6 %, or 7.1 % */
+
+		tear_down(NULL);
+		set_up(NULL);
+		set_host_spare(0);
+		add(3940, 8192, free_mib);
+		add(4060, 8192, 410);
+		add(4060, 8192, 410);
+		see_idle(2);
+		assert_true(plan.is_overloaded);
+		for (size_t i = 1; i < 3; i++) {
+			assert_int_equal(move_of(i) != NULL, is_pressed);
+			if (is_pressed)
+				assert_int_equal(move_of(i)->to_kib, 4020 * MIB);
+		}
+	}
+}
+
 static void a_host_below_its_reserve_is_refilled(void **state)
 {
 	(void)state;
@@ -836,6 +859,7 @@ int main(void)
 		TEST(a_domain_that_will_starve_is_served_ahead),
 		TEST(a_grant_waits_for_the_donor),
 		TEST(a_hot_domain_is_looked_at_sooner),
+		TEST(a_small_gift_is_worth_it_for_who_has_nearly_nothing),
 		TEST(a_host_below_its_reserve_is_refilled),
 		TEST(a_little_that_the_host_is_short_of_comes_from_headroom),
 		TEST(idle_memory_goes_back_gently_after_three_samples),
