@@ -10,7 +10,7 @@ static int look(struct cycle *cycle,
 	int r = sample(cycle->hypervisor, &snapshot);
 
 	/* What the last plan was in a hurry for is not known any more. */
-	cycle->plan.look_again_ms = 0;
+	cycle->plan.look_again_ms = cycle->plan.watch_ms = 0;
 	cycle->plan.is_waiting = false;
 	if (r < 0)
 		return r;
@@ -103,12 +103,23 @@ int cycle_listen(struct cycle *cycle)
 	return hypervisor_listen(cycle->hypervisor, note_event, cycle);
 }
 
+/* Watching takes at most a twentieth of the time, and so of a processor of the host. */
+#define WATCH_PART 20
+
 int64_t cycle_next_ms(const struct cycle *cycle, int64_t begun_ms)
 {
-	int64_t period_ms = (int64_t)cycle->settings->period_s * 1000;
-	int64_t again_ms = cycle->plan.look_again_ms;
+	const struct plan *plan = &cycle->plan;
+	int64_t took_ms = hypervisor_now_ms(cycle->hypervisor) - begun_ms;
+	int64_t wait_ms = (int64_t)cycle->settings->period_s * 1000;
+	int64_t watch_ms = took_ms * WATCH_PART;
 
-	return begun_ms + (again_ms > 0 && again_ms < period_ms ? again_ms : period_ms);
+	if (watch_ms < plan->watch_ms)
+		watch_ms = plan->watch_ms;
+	if (plan->watch_ms > 0 && watch_ms < wait_ms)
+		wait_ms = watch_ms;
+	if (plan->look_again_ms > 0 && plan->look_again_ms < wait_ms)
+		wait_ms = plan->look_again_ms;
+	return begun_ms + wait_ms;
 }
 
 void cycle_clear(struct cycle *cycle)

@@ -207,6 +207,34 @@ static bool is_waiting(const struct item *item)
 	       sat_sub(missing_kib, item->grant_kib) > RESCUE_MIN_KIB;
 }
 
+/* So many looks per period, or per report of the guest if those are rarer. */
+#define WATCHES 4
+
+/* How often there is news of a domain that could grow; else UINT64_MAX. */
+static uint64_t news_ms(const struct item *item)
+{
+	if (!item->need.is_known || item->of->stats_period_s == 0 ||
+	    item->need.committed_kib >= need_ceiling_kib(item->of, item->record))
+		return UINT64_MAX;
+	return (uint64_t)item->of->stats_period_s * 1000;
+}
+
+/*
+ * A report that comes just after a look waits for the next one: what a guest takes all of
+ * a sudden would be noticed a whole period late.
+ */
+static void plan_watch(const struct work *work, struct plan *plan)
+{
+	uint64_t period_ms = (uint64_t)work->settings->period_s * 1000;
+	uint64_t watch_ms = UINT64_MAX;
+
+	for (size_t i = 0; i < work->n; i++)
+		watch_ms = min_u64(watch_ms, news_ms(&work->items[i]));
+	watch_ms = max_u64(watch_ms, period_ms) / WATCHES;
+	if (watch_ms < period_ms)
+		plan->watch_ms = (unsigned)watch_ms;
+}
+
 static void plan_next_look(const struct work *work, struct plan *plan)
 {
 	uint64_t period_ms = (uint64_t)work->settings->period_s * 1000;
@@ -244,6 +272,7 @@ static int decide(struct work *work, struct plan *plan)
 	work->deficit_kib = sat_sub(work->deficit_kib, fair_returning_kib(work));
 	fair_choose_donors(work);
 	plan_next_look(work, plan);
+	plan_watch(work, plan);
 	plan->is_overloaded = work->is_overloaded;
 	return 0;
 }

@@ -370,6 +370,37 @@ static void the_next_look_is_a_period_away_unless_there_is_a_hurry(void **state)
 	assert_int_equal(cycle_next_ms(&cycle, 5000), 7000);
 }
 
+/* To watch is a luxury: a twentieth of the time is enough for that. */
+static void watching_is_cheap_or_left(void **state)
+{
+	static const struct {
+		int64_t took_ms, next_ms;
+	} cases[] = {
+		{ 0, 500 },   { 25, 500 },   { 26, 520 },
+		{ 99, 1980 }, { 100, 2000 }, { 900, 2000 },
+	};
+
+	(void)state;
+	see_a_pair();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int64_t begun_ms = fake.world.snapshot.now_ms - cases[i].took_ms;
+
+		cycle.plan.watch_ms = 500;
+		assert_int_equal(cycle_next_ms(&cycle, begun_ms),
+				 begun_ms + cases[i].next_ms);
+		/* who will have run out does not wait for that */
+		cycle.plan.look_again_ms = 700;
+		assert_int_equal(
+			cycle_next_ms(&cycle, begun_ms),
+			begun_ms + (cases[i].next_ms < 700 ? cases[i].next_ms : 700));
+		cycle.plan.look_again_ms = 0;
+	}
+	/* nor is it done in the dark */
+	fake.sample_result = -EIO;
+	assert_int_equal(cycle_look(&cycle), -EIO);
+	assert_int_equal(cycle_next_ms(&cycle, 5000), 7000);
+}
+
 static void periods_are_borrowed_once_and_given_back(void **state)
 {
 	(void)state;
@@ -518,6 +549,7 @@ int main(void)
 		TEST(a_call_without_answer_counts_and_leaves_the_rest_to_a_new_look),
 		TEST(a_stop_ends_a_plan_half_way),
 		TEST(the_next_look_is_a_period_away_unless_there_is_a_hurry),
+		TEST(watching_is_cheap_or_left),
 		TEST(periods_are_borrowed_once_and_given_back),
 		TEST(no_period_is_borrowed_of_who_is_left_out),
 		TEST(no_period_is_borrowed_of_a_busy_domain),

@@ -154,6 +154,47 @@ static void a_hot_domain_is_looked_at_sooner(void **state)
 	}
 }
 
+/* Who could need more is watched between two cycles, if there can be news by then. */
+static void who_may_grow_is_watched(void **state)
+{
+	static const struct {
+		unsigned period_s, stats_period_s;
+		uint64_t maximum_mib;
+		unsigned watch_ms;
+	} cases[] = {
+		{ 2, 1, 4096, 500 },  { 1, 1, 4096, 250 }, { 30, 1, 4096, 7500 },
+		{ 2, 5, 4096, 1250 }, { 2, 8, 4096, 0 }, /* less often than it is looked
+							    at anyway */
+		{ 2, 0, 4096, 0 },			 /* nobody knows how often */
+		{ 2, 1, 1000, 0 },			 /* it has all that it can have */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		tear_down(NULL);
+		set_up(NULL);
+		world.settings.period_s = cases[i].period_s;
+		add(1000, cases[i].maximum_mib, 400);
+		add(1000, 1000, 400);
+		world.domains[0].stats_period_s = cases[i].stats_period_s;
+		see_idle(2);
+		assert_int_equal(plan.watch_ms, cases[i].watch_ms);
+	}
+}
+
+/* A silent guest has no news; that of the others may come more seldom. */
+static void the_shortest_statistics_period_counts(void **state)
+{
+	(void)state;
+	add(1000, 4096, 400)->stats_period_s = 6;
+	add(1000, 4096, 400)->stats_period_s = 4;
+	add(1000, 4096, 400)->stats_period_s = 1;
+	world_look(&world, 0);
+	world.domains[2].present &= ~(unsigned)DOMAIN_LAST_UPDATE;
+	see_idle(1);
+	assert_int_equal(plan.watch_ms, 1000);
+}
+
 /* Three percent of a large one are much, for one that has nearly nothing. */
 static void a_small_gift_is_worth_it_for_who_has_nearly_nothing(void **state)
 {
@@ -859,6 +900,8 @@ int main(void)
 		TEST(a_domain_that_will_starve_is_served_ahead),
 		TEST(a_grant_waits_for_the_donor),
 		TEST(a_hot_domain_is_looked_at_sooner),
+		TEST(who_may_grow_is_watched),
+		TEST(the_shortest_statistics_period_counts),
 		TEST(a_small_gift_is_worth_it_for_who_has_nearly_nothing),
 		TEST(a_host_below_its_reserve_is_refilled),
 		TEST(a_little_that_the_host_is_short_of_comes_from_headroom),
