@@ -36,6 +36,9 @@ extern const struct column host_columns[];
 extern const struct column domain_columns[];
 extern const struct column move_columns[];
 
+/* Those of domain_columns, comma separated, for which a brief sample is enough. */
+extern const char domain_brief_columns[];
+
 /* Of the domain of @row, for any table that has one. */
 struct value column_get_name(const struct row *row);
 struct value column_get_uuid(const struct row *row);

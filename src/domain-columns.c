@@ -282,3 +282,7 @@ const struct column domain_columns[] = {
 	{ "WHY", "reason of MODE; of CLASS where that is MANAGED", true, get_why },
 	{ NULL, NULL, false, NULL },
 };
+
+const char domain_brief_columns[] =
+	"NAME,UUID,ID,STATE,CURRENT,MAXIMUM,USED,FREE,FREE%,USABLE,UNUSED,AVAILABLE,"
+	"CACHES,RSS,SWAP-IN,SWAP-OUT,FAULTS,UPDATED";

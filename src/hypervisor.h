@@ -70,6 +70,9 @@ struct hypervisor {
 	int64_t deadline_ms;	/* when to give up calls in any case; 0: never */
 	const bool *is_hurried; /* NULL, or when to give up calls soon; not owned */
 	bool is_woken;		/* hypervisor_wait() returns */
+	/* Samples may leave out what only the live XML of a domain has: whether it has a
+	 * balloon, its statistics period, its traits, its choices and their error. */
+	bool is_brief;
 };
 
 static inline int64_t hypervisor_now_ms(struct hypervisor *hypervisor)

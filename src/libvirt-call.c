@@ -62,6 +62,7 @@ int libvirt_call_listen(struct libvirt_link *link, struct libvirt_call *call)
 
 int libvirt_call_sample(struct libvirt_link *link, struct libvirt_call *call)
 {
+	link->is_brief = call->is_brief;
 	return libvirt_link_sample(link, &call->snapshot);
 }
 

@@ -233,7 +233,11 @@ int libvirt_carry_out(struct hypervisor *base, struct libvirt_call *call)
 static int sample_once(struct hypervisor *base, struct snapshot *ret_snapshot)
 {
 	struct libvirt_call *call = libvirt_call_new(libvirt_call_sample);
-	int r = libvirt_carry_out(base, call);
+	int r;
+
+	if (call)
+		call->is_brief = base->is_brief;
+	r = libvirt_carry_out(base, call);
 
 	if (r < 0)
 		return r;

@@ -86,6 +86,7 @@ struct libvirt_link {
 	struct libvirt_callbacks callbacks;
 	bool is_local;	 /* this machine's QEMU: /proc/meminfo speaks for its host */
 	bool is_private; /* its domains exist in this process only */
+	bool is_brief;	 /* samples need not have what only the live XML tells */
 	char *uri;	 /* canonical form; owned */
 	size_t n_domains;
 	struct libvirt_domain *domains; /* sorted by name; owned */
@@ -145,7 +146,7 @@ struct libvirt_call {
 	struct job job;
 	int (*run)(struct libvirt_link *link, struct libvirt_call *call);
 	char *uri; /* in: which (NULL: the default one); out: its canonical form; owned */
-	bool is_read_only, is_private;
+	bool is_read_only, is_private, is_brief;
 	char uuid[DOMAIN_UUID_SIZE];
 	uint64_t target_kib;
 	unsigned period_s;

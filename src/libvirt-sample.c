@@ -159,28 +159,35 @@ static int read_traits(virDomainPtr handle, struct libvirt_traits *ret_traits)
 	return virGetLastErrorCode() == VIR_ERR_NO_DOMAIN ? -ENOENT : -EIO;
 }
 
+/* Is the size of @domain beyond its maximum? Only the XML tells what that means. */
+static bool is_beyond_maximum(const struct domain *domain)
+{
+	return domain_has(domain, DOMAIN_CURRENT | DOMAIN_MAXIMUM) &&
+	       domain->current_kib > domain->maximum_kib;
+}
+
 /*
  * Have the traits of @domain in @known: as before, or read. A domain that does not give
  * them must not vanish from sight; it is asked again with the next sample. -ENOENT: it
  * ended meanwhile.
  */
-static int know_traits(const struct libvirt_domain *old, virDomainPtr handle, int id,
+static int know_traits(const struct libvirt_link *link, const struct libvirt_domain *old,
+		       virDomainPtr handle, const struct domain *domain,
 		       struct libvirt_domain *known)
 {
 	int r = 0;
 
-	known->id = id;
+	known->id = UNKNOWN_ID;
+	known->traits = (struct libvirt_traits){ .has_balloon = true };
+	if (!old && link->is_brief && !is_beyond_maximum(domain))
+		return 0;
 	if (old)
 		known->traits = old->traits;
 	else
 		r = read_traits(handle, &known->traits);
-	if (r == -ENOENT)
-		return r;
-	if (r < 0) {
-		known->id = UNKNOWN_ID;
-		known->traits = (struct libvirt_traits){ .has_balloon = true };
-	}
-	return 0;
+	if (r == 0)
+		known->id = domain->id;
+	return r == -ENOENT ? r : 0;
 }
 
 int libvirt_put_traits(struct domain *domain, const struct libvirt_traits *traits)
@@ -257,13 +264,13 @@ static int read_domain(struct libvirt_link *link, const virDomainStatsRecord *re
 	if (read_uuid(old, handle, domain->uuid) < 0)
 		return -ENOENT;
 	has_state = libvirt_read_bulk(record, domain);
-	if (know_traits(old, handle, domain->id, known) < 0)
+	if (know_traits(link, old, handle, domain, known) < 0)
 		return -ENOENT;
 	/* QEMU always gives this one, even for a domain that is busy or hung. */
 	if (!domain_has(domain, DOMAIN_CURRENT))
 		read_single(link, handle, &known->traits, has_state, domain);
 	/* Without fresh figures nobody moves it. */
-	if (known->id == UNKNOWN_ID)
+	if (known->id == UNKNOWN_ID && !link->is_brief)
 		domain->present &= ~(unsigned)DOMAIN_LAST_UPDATE;
 
 	domain->name = strdup(name);

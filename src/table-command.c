@@ -159,6 +159,33 @@ static int choose_columns(struct options *options)
 	return EX_USAGE;
 }
 
+static bool has_column(const struct column_list *list, const struct column *column)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->columns[i] == column)
+			return true;
+	return false;
+}
+
+/* Is one brief sample of the domains enough for what is printed? */
+static bool is_brief(const struct options *options)
+{
+	const struct table_command *command = options->command;
+	struct column_list brief;
+	const char *unknown;
+	size_t length;
+
+	if (command->columns != domain_columns || command->shows_settings ||
+	    command->needs_interval || options->interval_s || options->does_explain)
+		return false;
+	column_list_parse(&brief, domain_columns, domain_brief_columns, &unknown,
+			  &length);
+	for (size_t i = 0; i < options->list.n; i++)
+		if (!has_column(&brief, options->list.columns[i]))
+			return false;
+	return true;
+}
+
 struct results {
 	const char **texts; /* by move */
 	char **owned;
@@ -392,6 +419,7 @@ int table_command_run(const struct table_command *command, struct invocation *in
 		return status;
 	status = session_open(&session, invocation, !command->acts);
 	if (status == EXIT_OK) {
+		session.hypervisor->is_brief = is_brief(&options);
 		/* Not every driver has these events; samples are a little vaguer then. */
 		if (command->needs_interval || options.interval_s)
 			cycle_listen(&session.cycle);

@@ -49,6 +49,25 @@ load functions
 		NAME,UUID,ID,STATE,CLASS,CURRENT,MAXIMUM,USED,FREE,FREE%,RATE,USABLE,UNUSED,AVAILABLE,CACHES,RSS,SWAP-IN,SWAP-OUT,FAULTS,UPDATED,PERIOD,REASON,WHY
 }
 
+# What only the live XML has is read only if it is shown; the rest is the same without.
+@test "the XML of domains is read for columns that need it" {
+	local brief=NAME,UUID,ID,STATE,CURRENT,MAXIMUM,USED,FREE,FREE%,USABLE,UNUSED,AVAILABLE,CACHES,RSS,SWAP-IN,SWAP-OUT,FAULTS,UPDATED
+	local column calls=$BATS_TEST_TMPDIR/calls
+
+	LIBVIRT_DEBUG=1 LIBVIRT_LOG_OUTPUTS=1:file:$calls \
+		program -c "$(node mixed)" stats -rn -o $brief >"$BATS_TEST_TMPDIR/brief"
+	[[ $(wc -l <"$BATS_TEST_TMPDIR/brief") == 8 ]]
+	grep -q ' : virDomainMemoryStats:' "$calls"
+	! grep ' : virDomainGetXMLDesc:' "$calls" || fail "the XML was read"
+	for column in CLASS MODE PERIOD WEIGHT FLOOR CEILING MANAGED SOURCE TRAITS WHY; do
+		LIBVIRT_DEBUG=1 LIBVIRT_LOG_OUTPUTS=1:file:$calls \
+			program -c "$(node mixed)" stats -rn -o $brief,$column |
+			cut -d ' ' -f 1-18 | diff "$BATS_TEST_TMPDIR/brief" -
+		grep -q ' : virDomainGetXMLDesc:' "$calls" || fail "$column without XML"
+		rm "$calls"
+	done
+}
+
 @test "rules for single domains" {
 	cat >"$config" <<-EOF
 		domain_floor = "128 MiB";

@@ -114,6 +114,11 @@ has_grown_to() {
 	# nor is a domain asked on its own again and again: once at its start
 	[ "$(count_calls "$BATS_TEST_TMPDIR/calls" virDomainGetXMLDesc)" = 2 ]
 	[ "$(count_calls "$BATS_TEST_TMPDIR/calls" virDomainMemoryStats)" = 0 ]
+
+	rm "$BATS_TEST_TMPDIR/calls"
+	LIBVIRT_DEBUG=1 LIBVIRT_LOG_OUTPUTS="1:file:$BATS_TEST_TMPDIR/calls" memcoord stats
+	[ "$(count_calls "$BATS_TEST_TMPDIR/calls" virConnectGetAllDomainStats)" = 1 ]
+	[ "$(count_calls "$BATS_TEST_TMPDIR/calls" virDomainGetXMLDesc)" = 0 ]
 }
 
 @test "dry-run predicts what once does, and changes nothing itself" {
