@@ -42,9 +42,9 @@ void cycle_act(struct cycle *cycle, cycle_result_fn *on_result, void *data);
 int cycle_listen(struct cycle *cycle);
 
 /*
- * When to look again after a look that began at @begun_ms and is over now: after a period,
- * or earlier for who will have run out by then; and to watch who may grow, if these looks
- * take no more than a twentieth of the time.
+ * When to look again after a look that began at @begun_ms and is over now: after a
+ * period, or earlier for who will have run out by then; and to watch who may grow, if
+ * these looks take no more than a twentieth of the time.
  */
 int64_t cycle_next_ms(const struct cycle *cycle, int64_t begun_ms);
 

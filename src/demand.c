@@ -160,10 +160,7 @@ static void set_used(struct demand *demand, const struct demand *old,
 	demand->used_kib = sat_sub(sizes->max_kib, demand->free_kib);
 	if (!old->has_sample)
 		return;
-	if (demand->free_kib <= sizes->max_kib)
-		demand->n_beyond = 0;
-	else if (demand->n_beyond < BEYOND_MAX)
-		demand->n_beyond++;
+	demand->n_beyond = demand->free_kib > sizes->max_kib ? old->n_beyond + 1 : 0;
 	if (demand->n_beyond > 0 && demand->n_beyond < BEYOND_MAX)
 		demand->used_kib = old->used_kib;
 	else if (demand->is_ambiguous)

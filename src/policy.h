@@ -37,8 +37,8 @@ struct plan {
 	struct share *shares;	  /* of 'fair' only, else NULL; one per domain */
 	/* Look again after so long instead of a whole period; 0: there is no hurry. */
 	unsigned look_again_ms;
-	/* Look again after so long if looking is cheap: who may need more could have news;
-	 * 0: nobody could. */
+	/* Look again after so long if looking is cheap: who may need more could have
+	 * news; 0: nobody could. */
 	unsigned watch_ms;
 	/* The domains need more than the host can back: no policy can cure that. */
 	bool is_overloaded;
