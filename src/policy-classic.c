@@ -58,7 +58,9 @@ static uint64_t spare_kib(const struct view *view, size_t i)
 	uint64_t above_floor_kib =
 		sat_sub(domain->current_kib, record->settings.floor_kib);
 
-	if (record->promise.is_open || suitability_stays(record) != REASON_NONE ||
+	/* A command would hide whose hand moves the balloon. */
+	if (record->foreign.is_away || record->promise.is_open ||
+	    suitability_stays(record) != REASON_NONE ||
 	    suitability_no_reclaim(domain, record) != REASON_NONE ||
 	    record->demand.is_low_confidence || record->demand.is_ambiguous)
 		return 0;

@@ -376,6 +376,27 @@ static void a_shrink_under_way_is_left_alone(void **state)
 	assert_int_equal(plan.n_moves, 0);
 }
 
+/* Not to hide whose hand it is, until that is clear; a starved one is helped. */
+static void who_may_be_in_foreign_hands_gives_nothing(void **state)
+{
+	(void)state;
+	add(1000, 800, 800);
+	see_and_plan();
+	assert_int_equal(plan.n_moves, 1);
+	world.history.records[0].foreign.is_away = true;
+	make_plan();
+	assert_int_equal(plan.verdicts[0].class, CLASS_WASTING);
+	assert_int_equal(plan.n_moves, 0);
+
+	tear_down(NULL);
+	set_up(NULL);
+	add(1000, 120, 100);
+	see_and_plan();
+	world.history.records[0].foreign.is_away = true;
+	make_plan();
+	assert_int_equal(plan.n_moves, 1);
+}
+
 /* A grant under way is added to, never taken back by aiming lower. */
 static void a_grant_under_way_is_added_to(void **state)
 {
@@ -570,6 +591,7 @@ int main(void)
 		TEST(who_disappears_is_not_planned_for),
 		TEST(one_sample_one_command),
 		TEST(a_shrink_under_way_is_left_alone),
+		TEST(who_may_be_in_foreign_hands_gives_nothing),
 		TEST(a_grant_under_way_is_added_to),
 		TEST(low_confidence_is_never_shrunk),
 		TEST(an_ambiguous_sample_shrinks_nobody),
