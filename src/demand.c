@@ -28,6 +28,17 @@
 /* A sample may be seen so much later than it was taken, or the clock be set a little. */
 #define CLOCK_TOLERANCE_S 60
 
+/* QEMU asks for statistics in whole seconds, and tells in whole seconds when they came.
+ */
+#define REPORT_MIN_MS 1000
+
+/* Spikes are known by their height above those before, which fades by a quarter in 2 s.
+ */
+#define FAULTS_DECAY_MS ((uint64_t)8000)
+
+/* Swapping is no matter of an instant. */
+#define SWAPPING_MIN_MS 2000
+
 /* KiB per millisecond to bytes per second. */
 #define RATE_UNIT ((uint64_t)1024 * 1000)
 
@@ -223,8 +234,9 @@ static void update_swapping(struct demand *demand, const struct demand *old,
 {
 	uint64_t swapped_kib = sat_sub(demand->swap_out_kib, old->swap_out_kib);
 
-	demand->is_swapping =
-		sat_mul_div(swapped_kib, 1000, (uint64_t)elapsed_ms) > SWAPPING_KIB_PER_S;
+	demand->is_swapping = sat_mul_div(swapped_kib, 1000,
+					  max_u64((uint64_t)elapsed_ms,
+						  SWAPPING_MIN_MS)) > SWAPPING_KIB_PER_S;
 	if (!demand->is_swapping)
 		return;
 	demand->has_swapped = true;
@@ -251,15 +263,16 @@ static void update_faults(struct demand *demand, const struct demand *old,
 			    (uint64_t)elapsed_ms);
 	demand->faults_peak_per_s =
 		max_u64(demand->faults_per_s,
-			old->faults_peak_per_s - old->faults_peak_per_s / 4);
+			sat_mul_div(old->faults_peak_per_s,
+				    sat_sub(FAULTS_DECAY_MS, (uint64_t)elapsed_ms),
+				    FAULTS_DECAY_MS));
 }
 
 /* What the new sample means after the one before it. */
 static void update_estimates(struct demand *demand, const struct demand *old,
-			     const struct domain *domain, const struct settings *settings)
+			     const struct domain *domain, const struct settings *settings,
+			     int64_t elapsed_ms)
 {
-	int64_t elapsed_ms = demand->sample_ms - old->sample_ms;
-
 	if (!demand->has_rate) {
 		demand->peak_kib = demand->used_kib;
 		demand->trend_bytes = 0;
@@ -275,6 +288,8 @@ static void update_estimates(struct demand *demand, const struct demand *old,
 	update_recent(demand);
 	demand->n_idle =
 		is_idle(demand, domain->current_kib, settings) ? old->n_idle + 1 : 0;
+	if (demand->n_idle == 1)
+		demand->idle_since_ms = demand->sample_ms;
 }
 
 /*
@@ -286,8 +301,7 @@ static bool is_nonsense(const struct demand *demand, const struct domain *domain
 			const struct range *sizes, int64_t elapsed_ms)
 {
 	uint64_t limit_s = sat_add(demand->last_update_s,
-				   (uint64_t)(elapsed_ms > 0 ? elapsed_ms / 1000 : 0) +
-					   CLOCK_TOLERANCE_S);
+				   (uint64_t)elapsed_ms / 1000 + CLOCK_TOLERANCE_S);
 
 	if (demand->free_kib > sizes->max_kib ||
 	    (domain_has(domain, DOMAIN_MAXIMUM) &&
@@ -295,6 +309,26 @@ static bool is_nonsense(const struct demand *demand, const struct domain *domain
 		return true;
 	return demand->has_sample && (domain->last_update_s < demand->last_update_s ||
 				      domain->last_update_s > limit_s);
+}
+
+/*
+ * The time from the last report of the guest to the one that is new at @now_ms. Both were
+ * seen when somebody looked, the last one perhaps long after it came.
+ */
+static int64_t report_interval_ms(const struct demand *demand,
+				  const struct domain *domain, int64_t now_ms)
+{
+	int64_t seen_ms = now_ms - demand->sample_ms;
+	uint64_t told_s = sat_sub(domain->last_update_s, demand->last_update_s);
+	uint64_t period_s =
+		domain_has(domain, DOMAIN_STATS_PERIOD) ? domain->stats_period_s : 0;
+	/* Of n whole seconds more than n - 1 have passed; a clock may have been set. */
+	int64_t least_ms =
+		sat_scale(REPORT_MIN_MS, min_u64(sat_sub(told_s, 1), period_s), 1);
+
+	if (least_ms < REPORT_MIN_MS)
+		least_ms = REPORT_MIN_MS;
+	return seen_ms > least_ms ? seen_ms : least_ms;
 }
 
 static void take_sample(struct demand *demand, const struct domain *domain,
@@ -305,7 +339,7 @@ static void take_sample(struct demand *demand, const struct domain *domain,
 	struct demand old = *demand;
 	struct range sizes = sizes_since(
 		demand, earliest_sample_ms(demand, domain, now_ms), target_kib);
-	int64_t elapsed_ms = now_ms - old.sample_ms;
+	int64_t elapsed_ms = report_interval_ms(demand, domain, now_ms);
 
 	if (!choose_free(domain, metric, &demand->free_kib, &demand->is_low_confidence)) {
 		demand->has_sample = demand->has_rate = false;
@@ -318,9 +352,9 @@ static void take_sample(struct demand *demand, const struct domain *domain,
 	keep_counters(demand, domain);
 	demand->has_sample = true;
 	demand->is_spent = false;
-	demand->has_rate = old.has_sample && elapsed_ms > 0;
+	demand->has_rate = old.has_sample;
 	set_rate(demand, &old, metric, elapsed_ms);
-	update_estimates(demand, &old, domain, settings);
+	update_estimates(demand, &old, domain, settings, elapsed_ms);
 }
 
 void demand_note_reboot(struct demand *demand, int64_t now_ms)

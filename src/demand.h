@@ -53,10 +53,11 @@ struct demand {
 	bool is_swapping; /* out, between the last two samples */
 	bool has_swapped;
 	int64_t swapped_ms; /* when that was seen last */
-	/* Major faults per second, and the most of lately, decaying by a quarter a
-	 * sample. */
+	/* Major faults per second, and the most of lately, decaying by a quarter in 2 s.
+	 */
 	uint64_t faults_per_s, faults_peak_per_s;
-	unsigned n_idle; /* samples in a row that showed the domain wasting */
+	unsigned n_idle; /* samples in a row that showed the domain wasting, since: */
+	int64_t idle_since_ms;
 };
 
 /*

@@ -102,6 +102,40 @@ static void harm_is_undone_at_once(void **state)
 	}
 }
 
+/* Faults in bursts are harm to nobody, however often one looks; nor is a little swapped.
+ */
+static void the_sense_of_harm_does_not_depend_on_the_pace(void **state)
+{
+	(void)state;
+	for (int64_t look_ms = 500; look_ms <= 2000; look_ms *= 2)
+		for (int64_t shrink_ms = 60000; shrink_ms < 72000; shrink_ms += 500) {
+			bool has_shrunk = false;
+
+			tear_down(NULL);
+			set_up(NULL);
+			for (int64_t ms = 0; ms < 84000; ms += 500) {
+				struct domain *domain = &world.domains[0];
+
+				/* 2 s of 12, 1000 a second; 800 KiB at once */
+				if (ms % 12000 < 2000)
+					domain->major_faults += 500;
+				if (ms == 66000)
+					domain->swap_out_kib += 800;
+				if (ms % 1000 == 0)
+					domain->last_update_s++;
+				world.snapshot.now_ms += 500;
+				if (ms % look_ms == 0)
+					world_look(&world, 0);
+				if (ms >= shrink_ms && !has_shrunk) {
+					has_shrunk = true;
+					command(1500);
+					move_to(1500, 100);
+				}
+				assert_false(aftermath()->is_undone);
+			}
+		}
+}
+
 static void what_comes_later_has_other_causes(void **state)
 {
 	(void)state;
@@ -288,6 +322,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(harm_is_undone_at_once),
+		TEST(the_sense_of_harm_does_not_depend_on_the_pace),
 		TEST(what_comes_later_has_other_causes),
 		TEST(an_undo_takes_nothing_from_others),
 		TEST(harm_is_avoided_for_longer_and_longer),

@@ -37,7 +37,7 @@ static void rate_is_signed_and_over_real_time(void **state)
 		int64_t elapsed_ms, rate_mib;
 	} cases[] = {
 		{ 300, 200, 2000, 50 }, { 300, 200, 4000, 25 }, { 200, 300, 2000, -50 },
-		{ 200, 200, 2000, 0 },	{ 300, 200, 500, 200 }, { 201, 200, 1, 1000 },
+		{ 200, 200, 2000, 0 },	{ 300, 200, 500, 100 }, { 201, 200, 1, 1 },
 	};
 
 	(void)state;
@@ -71,16 +71,36 @@ static void a_poll_without_new_sample_changes_nothing(void **state)
 	assert_false(demand.has_rate);
 }
 
-static void time_that_does_not_advance_gives_no_rate(void **state)
+/* A guest reports once a second at most: what was seen sooner was only seen sooner. */
+static void reports_are_no_closer_than_they_can_be(void **state)
 {
-	struct domain *domain = guest(1024, 300);
-	struct demand demand = { 0 };
+	static const struct {
+		unsigned period_s;
+		uint64_t told_s; /* from one report to the other */
+		int64_t seen_ms, interval_ms;
+	} cases[] = {
+		{ 1, 1, 0, 1000 },    { 1, 1, 500, 1000 },   { 1, 2, 500, 1000 },
+		{ 1, 1, 1500, 1500 }, { 5, 5, 1250, 4000 },  { 5, 6, 1250, 5000 },
+		{ 5, 5, 5250, 5250 }, { 5, 50, 1250, 5000 }, /* the clock was set */
+		{ 5, 1, 500, 1000 }, /* the period has been shortened meanwhile */
+		{ 0, 30, 500, 1000 },
+	};
 
 	(void)state;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
-	domain->last_update_s++;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
-	assert_false(demand.has_rate);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct demand demand = { 0 };
+
+		set_up(NULL);
+		struct domain *domain = guest(1024, 300);
+		domain->stats_period_s = cases[i].period_s;
+		demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+		domain->usable_kib = 200 * MIB;
+		domain->last_update_s += cases[i].told_s;
+		demand_observe(&demand, domain, domain->current_kib, &settings,
+			       5000 + cases[i].seen_ms);
+		assert_int_equal(demand.rate_bytes, (int64_t)100 * 1024 * 1024 * 1000 /
+							    cases[i].interval_ms);
+	}
 }
 
 static void our_own_move_is_no_consumption(void **state)
@@ -489,7 +509,7 @@ int main(void)
 		cmocka_unit_test_setup(the_largest_threshold_is_no_negative_one, set_up),
 		cmocka_unit_test_setup(rate_is_signed_and_over_real_time, set_up),
 		cmocka_unit_test_setup(a_poll_without_new_sample_changes_nothing, set_up),
-		cmocka_unit_test_setup(time_that_does_not_advance_gives_no_rate, set_up),
+		cmocka_unit_test_setup(reports_are_no_closer_than_they_can_be, set_up),
 		cmocka_unit_test_setup(our_own_move_is_no_consumption, set_up),
 		cmocka_unit_test_setup(a_sample_from_before_the_move_keeps_its_size,
 				       set_up),
