@@ -13,8 +13,8 @@
  */
 #define TURN_ROUND_MS 3000
 
-/* Twice so far apart: QEMU tells of a moving balloon once a second. */
-#define CONFIRM_MS 1000
+/* Twice so far apart: QEMU tells of a moving balloon once a second, and it may be slow. */
+#define CONFIRM_MS 2000
 
 /* A place that memcoord did not choose is one if the balloon has been there so long. */
 #define REST_MS 60000
@@ -148,8 +148,9 @@ static void judge(struct foreign *foreign, struct promise *promise,
 	if (!foreign->is_away || is_coming_back) {
 		foreign->is_away = true;
 		foreign->away_ms = now_ms;
+		foreign->away_kib = gap_kib;
 	}
-	foreign->away_kib = gap_kib;
+	foreign->away_kib = max_u64(foreign->away_kib, gap_kib);
 	/* A sample of after the departure: counters that fell would have shown a reboot.
 	 */
 	if (may_reboot(foreign, domain, now_ms) ||

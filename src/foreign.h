@@ -30,7 +30,7 @@ struct foreign {
 
 	bool is_away;
 	int64_t away_ms;   /* since then */
-	uint64_t away_kib; /* by how much at the last look */
+	uint64_t away_kib; /* by how much at most since then */
 	bool is_at_maximum;
 	int64_t maximum_ms; /* since then, or it is on its way back from there */
 

@@ -282,6 +282,29 @@ static void a_jump_to_the_maximum_and_back_is_not_foreign(void **state)
 	assert_true(is_left_alone());
 }
 
+/* Slow and steady, however often one looks. */
+static void a_slow_return_is_no_stay(void **state)
+{
+	(void)state;
+	for (int64_t look_ms = 500; look_ms <= 2000; look_ms *= 2) {
+		tear_down(NULL);
+		set_up(NULL);
+		settle();
+		move_to(4000);
+		live_s(4);
+		for (int64_t ms = 0; ms < 400000; ms += 500) {
+			if (ms % 1000 == 0) {
+				move_to(4000 - 3 * (uint64_t)ms / 1000);
+				world.domains[0].last_update_s++;
+			}
+			world.snapshot.now_ms += 500;
+			if (ms % look_ms == 0)
+				world_look(&world, 0);
+			assert_false(is_left_alone());
+		}
+	}
+}
+
 /* Its driver takes the balloon from the maximum to its size up to a minute later. */
 static void a_start_is_not_foreign(void **state)
 {
@@ -364,6 +387,7 @@ int main(void)
 		TEST(a_withdrawn_request_is_not_foreign),
 		TEST(a_reboot_is_not_foreign),
 		TEST(a_jump_to_the_maximum_and_back_is_not_foreign),
+		TEST(a_slow_return_is_no_stay),
 		TEST(a_start_is_not_foreign),
 		TEST(deflate_on_oom_is_not_foreign),
 		TEST(who_is_left_alone_is_not_moved),
