@@ -133,6 +133,9 @@ static enum reason why_it_keeps_idle(const struct record *record,
 				     const struct settings *settings, int64_t now_ms)
 {
 	const struct demand *demand = &record->demand;
+	const struct promise *promise = &record->promise;
+	/* Cycles are not quite regular. */
+	int64_t pace_ms = (int64_t)settings->period_s * 1000 * 3 / 4;
 
 	if (!settings->idle_reclaim)
 		return REASON_NO_IDLE_RECLAIM;
@@ -142,8 +145,12 @@ static enum reason why_it_keeps_idle(const struct record *record,
 		return REASON_HARMED;
 	if (demand->is_young && now_ms - demand->young_since_ms < GRACE_MS)
 		return REASON_JUST_STARTED;
-	if (demand->n_idle < IDLE_SAMPLES)
+	/* Looks between two cycles are for who may grow: nothing is taken any sooner. */
+	if (demand->n_idle < IDLE_SAMPLES ||
+	    now_ms - demand->idle_since_ms < pace_ms * (IDLE_SAMPLES - 1))
 		return REASON_IDLE_TOO_SHORT;
+	if (promise->was_commanded && now_ms - promise->commanded_ms < pace_ms)
+		return REASON_A_QUARTER_A_TIME;
 	return REASON_NONE;
 }
 

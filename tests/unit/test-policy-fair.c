@@ -195,6 +195,35 @@ static void the_shortest_statistics_period_counts(void **state)
 	assert_int_equal(plan.watch_ms, 1000);
 }
 
+/* Watching is for who may grow: what is taken is taken at the pace of the period. */
+static void looking_more_often_takes_nothing_sooner(void **state)
+{
+	int64_t first_ms = 0;
+
+	(void)state;
+	world.settings.period_s = 4;
+	add(2000, 4096, 1500);
+	world_look(&world, 0);
+	for (int64_t ms = 0; ms < 20000; ms += 1000) {
+		world_sample(&world, 1000);
+		make_plan();
+		if (!move_of(0))
+			continue;
+		assert_int_equal(move_of(0)->reason, REASON_GIVES_TO_HOST);
+		/* three cycles, or nearly; then each */
+		assert_true(ms - first_ms >= (first_ms ? 3000 : 6000 - 1000));
+		first_ms = ms;
+		record_note_command(&world.history.records[0], &world.domains[0],
+				    move_of(0)->to_kib, true, world.snapshot.now_ms);
+		world.domains[0].usable_kib -=
+			world.domains[0].current_kib - move_of(0)->to_kib;
+		world.domains[0].rss_kib -=
+			world.domains[0].current_kib - move_of(0)->to_kib;
+		world.domains[0].current_kib = move_of(0)->to_kib;
+	}
+	assert_true(first_ms > 6000);
+}
+
 /* Three percent of a large one are much, for one that has nearly nothing. */
 static void a_small_gift_is_worth_it_for_who_has_nearly_nothing(void **state)
 {
@@ -902,6 +931,7 @@ int main(void)
 		TEST(a_hot_domain_is_looked_at_sooner),
 		TEST(who_may_grow_is_watched),
 		TEST(the_shortest_statistics_period_counts),
+		TEST(looking_more_often_takes_nothing_sooner),
 		TEST(a_small_gift_is_worth_it_for_who_has_nearly_nothing),
 		TEST(a_host_below_its_reserve_is_refilled),
 		TEST(a_little_that_the_host_is_short_of_comes_from_headroom),
