@@ -4,6 +4,7 @@
  * here in the place of libvirt's own: the driver has no node statistics, refuses no XML,
  * and never hangs.
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdatomic.h>
 #include <time.h>
@@ -23,6 +24,7 @@ static struct snapshot snapshot;
 static bool has_node_stats, refuses_xml, refuses_free;
 static unsigned n_xmls, n_infos; /* so often asked for */
 static atomic_bool hangs_at_metadata;
+static unsigned long long bulk_current_kib; /* 0: no bulk figures, as it is */
 
 /* As QEMU's driver does it: the number of figures must be exactly right. */
 int virNodeGetMemoryStats(virConnectPtr connection, int cell,
@@ -56,6 +58,35 @@ unsigned long long virNodeGetFreeMemory(virConnectPtr connection)
 		return 5 * GIB * 1024;
 	virConnectGetVersion(NULL, &version); /* sets an error */
 	return 0;
+}
+
+/* Figures as QEMU's driver gives them, of a domain with a maximum of 8 GiB. */
+static int give_bulk_figures(virConnectPtr connection, virDomainStatsRecordPtr **records)
+{
+	virDomainStatsRecordPtr record = calloc(1, sizeof(*record));
+	int n_max = 0;
+
+	record->dom = virDomainLookupByName(connection, "test");
+	virTypedParamsAddULLong(&record->params, &record->nparams, &n_max,
+				"balloon.current", bulk_current_kib);
+	virTypedParamsAddULLong(&record->params, &record->nparams, &n_max,
+				"balloon.maximum", 8 * GIB);
+	virTypedParamsAddULLong(&record->params, &record->nparams, &n_max,
+				"balloon.last-update", 1234567);
+	*records = calloc(2, sizeof(**records));
+	(*records)[0] = record;
+	return 1;
+}
+
+int virConnectGetAllDomainStats(virConnectPtr connection, unsigned stats,
+				virDomainStatsRecordPtr **records, unsigned flags)
+{
+	int (*libvirts)(virConnectPtr, unsigned, virDomainStatsRecordPtr **, unsigned);
+
+	if (bulk_current_kib > 0)
+		return give_bulk_figures(connection, records);
+	*(void **)&libvirts = dlsym(RTLD_NEXT, "virConnectGetAllDomainStats");
+	return libvirts(connection, stats, records, flags);
 }
 
 char *virDomainGetXMLDesc(virDomainPtr handle, unsigned flags)
@@ -96,6 +127,7 @@ static int set_up(void **state)
 	(void)state;
 	has_node_stats = refuses_xml = refuses_free = false;
 	n_xmls = n_infos = 0;
+	bulk_current_kib = 0;
 	assert_int_equal(libvirt_hypervisor_open("test:///default", false, NULL,
 						 &hypervisor, &error),
 			 0);
@@ -186,6 +218,46 @@ static void a_domain_is_asked_once_for_what_stays(void **state)
 		assert_int_equal(n_xmls, 1);
 		assert_int_equal(n_infos, 0);
 	}
+}
+
+/* Not even that, if nobody wants to know; unless without it the size means nothing. */
+static void a_brief_sample_has_no_xml(void **state)
+{
+	static const struct {
+		unsigned long long current_kib;
+		unsigned n_xmls; /* asked for in two looks */
+	} cases[] = {
+		{ 0, 0 },
+		{ 2 * GIB, 0 },
+		{ 8 * GIB, 0 },
+		{ 8 * GIB + 1, 1 },
+	};
+
+	(void)state;
+	hypervisor->is_brief = true;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		bulk_current_kib = cases[i].current_kib;
+		n_xmls = 0;
+		look();
+		look();
+		assert_int_equal(n_xmls, cases[i].n_xmls);
+		assert_true(domain_has(&snapshot.domains[0], DOMAIN_CURRENT |
+								     DOMAIN_MAXIMUM |
+								     DOMAIN_LAST_UPDATE));
+		assert_int_equal(domain_has(&snapshot.domains[0], DOMAIN_STATS_PERIOD),
+				 cases[i].n_xmls > 0);
+	}
+
+	/* who wants to know all of a sudden gets it */
+	bulk_current_kib = 2 * GIB;
+	hypervisor->is_brief = false;
+	virDomainDestroy(domain);
+	virDomainCreate(domain);
+	n_xmls = 0;
+	look();
+	look();
+	assert_int_equal(n_xmls, 1);
+	assert_true(domain_has(&snapshot.domains[0], DOMAIN_STATS_PERIOD));
 }
 
 /* Under the name and the UUID that it had before. */
@@ -359,6 +431,7 @@ int main(void)
 		TEST(unknown_free_memory_is_not_none),
 		TEST(a_domain_that_cannot_be_read_is_unknown),
 		TEST(a_domain_is_asked_once_for_what_stays),
+		TEST(a_brief_sample_has_no_xml),
 		TEST(a_domain_that_was_started_again_is_new),
 		TEST(nothing_goes_beyond_the_maximum),
 		TEST(a_domain_that_was_shut_down_is_gone),
