@@ -7,8 +7,10 @@ static int look(struct cycle *cycle,
 		int (*sample)(struct hypervisor *hypervisor, struct snapshot *ret))
 {
 	struct snapshot snapshot;
+	int64_t begun_ms = hypervisor_now_ms(cycle->hypervisor);
 	int r = sample(cycle->hypervisor, &snapshot);
 
+	cycle->look_ms = hypervisor_now_ms(cycle->hypervisor) - begun_ms;
 	/* What the last plan was in a hurry for is not known any more. */
 	cycle->plan.look_again_ms = cycle->plan.watch_ms = 0;
 	cycle->plan.is_waiting = false;
@@ -103,15 +105,14 @@ int cycle_listen(struct cycle *cycle)
 	return hypervisor_listen(cycle->hypervisor, note_event, cycle);
 }
 
-/* Watching takes at most a twentieth of the time, and so of a processor of the host. */
+/* Looking takes at most a twentieth of the time for the sake of watching. */
 #define WATCH_PART 20
 
 int64_t cycle_next_ms(const struct cycle *cycle, int64_t begun_ms)
 {
 	const struct plan *plan = &cycle->plan;
-	int64_t took_ms = hypervisor_now_ms(cycle->hypervisor) - begun_ms;
 	int64_t wait_ms = (int64_t)cycle->settings->period_s * 1000;
-	int64_t watch_ms = took_ms * WATCH_PART;
+	int64_t watch_ms = cycle->look_ms * WATCH_PART;
 
 	if (watch_ms < plan->watch_ms)
 		watch_ms = plan->watch_ms;

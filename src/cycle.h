@@ -15,6 +15,7 @@ struct cycle {
 	const struct settings *settings; /* not owned */
 	struct history history;
 	struct snapshot snapshot; /* of the last look */
+	int64_t look_ms;	  /* how long that took */
 	struct plan plan;	  /* of the last plan */
 };
 
@@ -42,9 +43,9 @@ void cycle_act(struct cycle *cycle, cycle_result_fn *on_result, void *data);
 int cycle_listen(struct cycle *cycle);
 
 /*
- * When to look again after a look that began at @begun_ms and is over now: after a
- * period, or earlier for who will have run out by then; and to watch who may grow, if
- * these looks take no more than a twentieth of the time.
+ * When to look again after a look that began at @begun_ms: after a period, or earlier for
+ * who will have run out by then; and to watch who may grow, if looking takes no more than
+ * a twentieth of the time.
  */
 int64_t cycle_next_ms(const struct cycle *cycle, int64_t begun_ms);
 

@@ -108,11 +108,12 @@ static int grant(struct work *work)
 
 		item->grant_kib += more_kib;
 		at_hand_kib -= more_kib;
+		if (is_undone(item) && item->need.need_kib <= item->need.committed_kib)
+			continue;
+		work->deficit_kib =
+			sat_add(work->deficit_kib, item->wish_kib - item->grant_kib);
 		work->is_pressing |= item->need.is_pressed &&
 				     item->wish_kib - item->grant_kib > RESCUE_MIN_KIB;
-		if (!is_undone(item) || item->need.need_kib > item->need.committed_kib)
-			work->deficit_kib = sat_add(work->deficit_kib,
-						    item->wish_kib - item->grant_kib);
 	}
 	return 0;
 }

@@ -2,11 +2,15 @@
 #include "cycle.h"
 #include "sim-run.h"
 
+/* A simulation's clock stands still meanwhile: what a look takes per emulated guest. */
+#define LOOK_MS 2
+
 /* One tick; a refused move is the policy's own fault and costs it its effect. */
 static int tick(struct cycle *cycle)
 {
 	int r = cycle_look(cycle);
 
+	cycle->look_ms = LOOK_MS * (int64_t)cycle->snapshot.n_domains;
 	if (r == 0)
 		r = cycle_plan(cycle);
 	if (r == 0)
