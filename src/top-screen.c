@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include <curses.h>
 
@@ -18,6 +20,7 @@
 
 struct top_screen {
 	SCREEN *curses;
+	mbstate_t part; /* of a character whose other bytes are still to come */
 	attr_t attributes[TOP_N_STYLES];
 };
 
@@ -200,7 +203,7 @@ static uint32_t translate_special(wint_t code)
 	}
 }
 
-static uint32_t translate_character(wint_t code)
+static uint32_t translate_character(wchar_t code)
 {
 	switch (code) {
 	case '\r':
@@ -212,23 +215,42 @@ static uint32_t translate_character(wint_t code)
 	case 0x1b:
 		return TOP_KEY_ESCAPE;
 	default:
-		return code;
+		return (uint32_t)code;
 	}
+}
+
+/*
+ * Take in a byte. Returns whether @ret_character is complete. get_wch() would lose what
+ * comes along with bytes that are no character, and a part of one whose rest comes later.
+ */
+static bool decode(struct top_screen *screen, char byte, wchar_t *ret_character)
+{
+	bool is_first = mbsinit(&screen->part);
+	size_t n = mbrtowc(ret_character, &byte, 1, &screen->part);
+
+	if (n != (size_t)-1)
+		return n != (size_t)-2;
+	screen->part = (mbstate_t){ 0 };
+	/* No part of what was before: a character itself, perhaps. */
+	return !is_first && decode(screen, byte, ret_character);
 }
 
 int top_screen_read(struct top_screen *screen, uint32_t *ret_key)
 {
-	wint_t code;
-	int kind = get_wch(&code);
+	wchar_t character;
+	int code;
 
-	(void)screen;
-	/* There may be a part of a character, and the rest of it later; or the end. */
-	if (kind == ERR)
-		return poll(&(struct pollfd){ .fd = STDIN_FILENO, .events = POLLIN }, 1,
-			    0) == 0
-			       ? -EAGAIN
-			       : -EIO;
-	*ret_key = kind == KEY_CODE_YES ? translate_special(code)
-					: translate_character(code);
+	do {
+		code = getch();
+		/* None is there; or it is the end. */
+		if (code == ERR)
+			return poll(&(struct pollfd){ .fd = STDIN_FILENO,
+						      .events = POLLIN },
+				    1, 0) == 0
+				       ? -EAGAIN
+				       : -EIO;
+	} while (code <= UCHAR_MAX && !decode(screen, (char)code, &character));
+	*ret_key = code > UCHAR_MAX ? translate_special((wint_t)code)
+				    : translate_character(character);
 	return 0;
 }

@@ -222,6 +222,20 @@ show_500() {
 	eventually shows '^q quit '
 }
 
+@test "a character that is none does not swallow the keys that come with it" {
+	show_mixed 80 24
+	press -H ff 2f # and /
+	eventually line_shows 24 '^Filter:$'
+	press -H c3
+	press -H 64 # d: the other part never came
+	eventually line_shows 24 '^Filter: d'
+	press -H c3
+	press -H a4 64
+	eventually line_shows 24 '^Filter: däd'
+	press -H ff 1b # Escape
+	eventually shows '^q quit '
+}
+
 @test "keys scroll through 500 domains" {
 	show_500
 	line_shows 8 '^vm1 '
