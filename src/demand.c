@@ -32,8 +32,7 @@
  */
 #define REPORT_MIN_MS 1000
 
-/* Spikes are known by their height above those before, which fades by a quarter in 2 s.
- */
+/* The most faults of lately fade by a quarter in 2 s, but by no more in a report. */
 #define FAULTS_DECAY_MS ((uint64_t)8000)
 
 /* Swapping is no matter of an instant. */
@@ -169,9 +168,11 @@ static void set_used(struct demand *demand, const struct demand *old,
 {
 	demand->is_ambiguous = sizes->min_kib != sizes->max_kib;
 	demand->used_kib = sat_sub(sizes->max_kib, demand->free_kib);
+	demand->n_beyond = 0;
 	if (!old->has_sample)
 		return;
-	demand->n_beyond = demand->free_kib > sizes->max_kib ? old->n_beyond + 1 : 0;
+	if (demand->free_kib > sizes->max_kib)
+		demand->n_beyond = old->n_beyond + 1;
 	if (demand->n_beyond > 0 && demand->n_beyond < BEYOND_MAX)
 		demand->used_kib = old->used_kib;
 	else if (demand->is_ambiguous)
@@ -229,14 +230,22 @@ static void update_trend(struct demand *demand, const struct demand *old,
 				      : rate_bytes / 2 + old->trend_bytes / 2;
 }
 
+/* Of two reports in quick succession both count, as one does that comes more seldom. */
 static void update_swapping(struct demand *demand, const struct demand *old,
 			    int64_t elapsed_ms)
 {
 	uint64_t swapped_kib = sat_sub(demand->swap_out_kib, old->swap_out_kib);
+	uint64_t over_ms = (uint64_t)elapsed_ms;
 
-	demand->is_swapping = sat_mul_div(swapped_kib, 1000,
-					  max_u64((uint64_t)elapsed_ms,
-						  SWAPPING_MIN_MS)) > SWAPPING_KIB_PER_S;
+	demand->swapped_kib = swapped_kib;
+	demand->swapped_over_ms = over_ms;
+	if (over_ms < SWAPPING_MIN_MS && old->has_rate) {
+		swapped_kib = sat_add(swapped_kib, old->swapped_kib);
+		over_ms = sat_add(over_ms, old->swapped_over_ms);
+	}
+	demand->is_swapping =
+		sat_mul_div(swapped_kib, 1000, max_u64(over_ms, SWAPPING_MIN_MS)) >
+		SWAPPING_KIB_PER_S;
 	if (!demand->is_swapping)
 		return;
 	demand->has_swapped = true;
@@ -264,7 +273,8 @@ static void update_faults(struct demand *demand, const struct demand *old,
 	demand->faults_peak_per_s =
 		max_u64(demand->faults_per_s,
 			sat_mul_div(old->faults_peak_per_s,
-				    sat_sub(FAULTS_DECAY_MS, (uint64_t)elapsed_ms),
+				    FAULTS_DECAY_MS - min_u64((uint64_t)elapsed_ms,
+							      FAULTS_DECAY_MS / 4),
 				    FAULTS_DECAY_MS));
 }
 

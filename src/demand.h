@@ -50,11 +50,11 @@ struct demand {
 	uint64_t recent_kib; /* the most used in the last three samples */
 	unsigned n_recent;
 	uint64_t recent[DEMAND_RECENT_LENGTH];
-	bool is_swapping; /* out, between the last two samples */
+	bool is_swapping;		       /* out, lately */
+	uint64_t swapped_kib, swapped_over_ms; /* between the last two samples */
 	bool has_swapped;
 	int64_t swapped_ms; /* when that was seen last */
-	/* Major faults per second, and the most of lately, decaying by a quarter in 2 s.
-	 */
+	/* Major faults per second, and the most of lately: see demand.c. */
 	uint64_t faults_per_s, faults_peak_per_s;
 	unsigned n_idle; /* samples in a row that showed the domain wasting, since: */
 	int64_t idle_since_ms;

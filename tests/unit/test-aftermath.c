@@ -136,6 +136,42 @@ static void the_sense_of_harm_does_not_depend_on_the_pace(void **state)
 		}
 }
 
+/* The usual level of faults is known, and steady swapping seen, at any pace of reports.
+ */
+static void faults_and_swapping_are_judged_alike_at_any_pace(void **state)
+{
+	static const int64_t report_ms[] = { 1000, 2000, 4000, 5000, 8000, 30000 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(report_ms) / sizeof(report_ms[0]); i++)
+		for (uint64_t swap_kib_per_s = 0; swap_kib_per_s <= 700;
+		     swap_kib_per_s += 350) {
+			unsigned n_swapping = 0;
+
+			tear_down(NULL);
+			set_up(NULL);
+			world.domains[0].stats_period_s = (unsigned)report_ms[i] / 1000;
+			for (unsigned n = 0; n < 41; n++) {
+				/* in one of four */
+				if (n % 4 == 0)
+					world.domains[0].major_faults +=
+						(uint64_t)report_ms[i];
+				world.domains[0].swap_out_kib +=
+					swap_kib_per_s * (uint64_t)report_ms[i] / 1000;
+				world.domains[0].last_update_s +=
+					(uint64_t)report_ms[i] / 1000 - 1;
+				world_sample(&world, report_ms[i]);
+				n_swapping += record()->demand.is_swapping;
+				assert_true(!aftermath()->is_undone ||
+					    swap_kib_per_s == 700);
+				if (n >= 8 && n % 5 == 3)
+					command(1990);
+			}
+			assert_true(swap_kib_per_s == 700 ? n_swapping >= 39
+							  : n_swapping == 0);
+		}
+}
+
 static void what_comes_later_has_other_causes(void **state)
 {
 	(void)state;
@@ -323,6 +359,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(harm_is_undone_at_once),
 		TEST(the_sense_of_harm_does_not_depend_on_the_pace),
+		TEST(faults_and_swapping_are_judged_alike_at_any_pace),
 		TEST(what_comes_later_has_other_causes),
 		TEST(an_undo_takes_nothing_from_others),
 		TEST(harm_is_avoided_for_longer_and_longer),
