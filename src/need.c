@@ -134,8 +134,8 @@ static enum reason why_it_keeps_idle(const struct record *record,
 {
 	const struct demand *demand = &record->demand;
 	const struct promise *promise = &record->promise;
-	/* Cycles are not quite regular. */
-	int64_t pace_ms = (int64_t)settings->period_s * 1000 * 3 / 4;
+	/* Cycles are not quite regular, but four looks are more than three. */
+	int64_t pace_ms = (int64_t)settings->period_s * 1000 * 7 / 8;
 
 	if (!settings->idle_reclaim)
 		return REASON_NO_IDLE_RECLAIM;
