@@ -237,7 +237,7 @@ static bool decode(struct top_screen *screen, char byte, wchar_t *ret_character)
 
 int top_screen_read(struct top_screen *screen, uint32_t *ret_key)
 {
-	wchar_t character;
+	wchar_t character = 0;
 	int code;
 
 	do {
