@@ -13,7 +13,8 @@
  */
 #define TURN_ROUND_MS 3000
 
-/* Twice so far apart: QEMU tells of a moving balloon once a second, and it may be slow. */
+/* Twice so far apart: QEMU tells of a moving balloon once a second, and it may be slow.
+ */
 #define CONFIRM_MS 2000
 
 /* A place that memcoord did not choose is one if the balloon has been there so long. */
