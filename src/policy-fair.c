@@ -217,7 +217,7 @@ static uint64_t news_ms(const struct item *item)
 	if (!item->need.is_known || item->of->stats_period_s == 0 ||
 	    item->need.committed_kib >= need_ceiling_kib(item->of, item->record))
 		return UINT64_MAX;
-	return (uint64_t)item->of->stats_period_s * 1000;
+	return sat_mul_div(item->of->stats_period_s, 1000, 1);
 }
 
 /*

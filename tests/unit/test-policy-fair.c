@@ -158,15 +158,19 @@ static void a_hot_domain_is_looked_at_sooner(void **state)
 static void who_may_grow_is_watched(void **state)
 {
 	static const struct {
-		unsigned period_s, stats_period_s;
-		uint64_t maximum_mib;
+		unsigned period_s;
+		uint64_t stats_period_s, maximum_mib;
 		unsigned watch_ms;
 	} cases[] = {
-		{ 2, 1, 4096, 500 },  { 1, 1, 4096, 250 }, { 30, 1, 4096, 7500 },
-		{ 2, 5, 4096, 1250 }, { 2, 8, 4096, 0 }, /* less often than it is looked
-							    at anyway */
-		{ 2, 0, 4096, 0 },			 /* nobody knows how often */
-		{ 2, 1, 1000, 0 },			 /* it has all that it can have */
+		{ 2, 1, 4096, 500 },
+		{ 1, 1, 4096, 250 },
+		{ 30, 1, 4096, 7500 },
+		{ 2, 5, 4096, 1250 },
+		{ 2, 8, 4096, 0 },		       /* less often than it is looked
+							  at anyway */
+		{ 2, UINT64_MAX / 1000 + 1, 4096, 0 }, /* nor does that wrap */
+		{ 2, 0, 4096, 0 },		       /* nobody knows how often */
+		{ 2, 1, 1000, 0 },		       /* it has all that it can have */
 	};
 
 	(void)state;
