@@ -254,7 +254,7 @@ guest_settled_at() {
 @test "a guest that ends between the two looks does not hold up the others" {
 	boot "stays goes" max=1024 current=768
 	local pid
-	exec_memcoord once --interval 4 --json >"$BATS_TEST_TMPDIR/done" \
+	exec_memcoord once --interval 8 --json >"$BATS_TEST_TMPDIR/done" \
 		2>"$BATS_TEST_TMPDIR/log" 3>&- &
 	pid=$!
 	sleep 2
