@@ -7,6 +7,7 @@
 #include "cleanup.h"
 #include "cmd.h"
 #include "config-file.h"
+#include "defaults.h"
 #include "log.h"
 #include "policy.h"
 
@@ -26,7 +27,7 @@ int invocation_settings(const struct invocation *invocation,
 	if (r == -ENOENT && !invocation->config_path) {
 		free(*ret_error);
 		*ret_error = NULL;
-		settings_init(&settings);
+		defaults_init(&settings);
 		r = 0;
 	}
 	if (r < 0)

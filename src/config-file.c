@@ -10,6 +10,7 @@
 #include "config-domains.h"
 #include "config-file.h"
 #include "config-text.h"
+#include "defaults.h"
 #include "policy.h"
 #include "size.h"
 
@@ -303,7 +304,7 @@ int config_load(const char *path, struct settings *ret_settings, char **ret_erro
 
 	if (r < 0)
 		return r;
-	settings_init(&settings);
+	defaults_init(&settings);
 	config_init(&config);
 	if (config_read_string(&config, text))
 		r = read_keys(&reader, &config, &settings);

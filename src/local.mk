@@ -11,6 +11,8 @@ libmemcoord_core_a_SOURCES = \
 	src/choices.h \
 	src/classify.c \
 	src/classify.h \
+	src/defaults.c \
+	src/defaults.h \
 	src/demand.c \
 	src/demand.h \
 	src/doctor-cgroup.c \

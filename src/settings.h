@@ -93,9 +93,6 @@ enum {
 /* Less than this free, and the host's kernel cannot keep its own watermarks. */
 #define RESERVE_MIN_KIB ((uint64_t)64 * 1024)
 
-/* Fill @settings with the defaults. */
-void settings_init(struct settings *settings);
-
 /* Deep copy. Returns 0, or -ENOMEM with @ret untouched. */
 int settings_copy(const struct settings *settings, struct settings *ret);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "defaults.h"
 #include "log.h"
 #include "output.h"
 #include "policy.h"
@@ -271,7 +272,7 @@ static int load_settings(const struct options *options,
 	if (invocation->config_path) {
 		status = invocation_load(invocation, settings);
 	} else {
-		settings_init(settings);
+		defaults_init(settings);
 		settings->domain_floor_kib = SIMULATED_FLOOR_KIB;
 	}
 	if (status == EXIT_OK && options->period_s)

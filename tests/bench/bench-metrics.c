@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "defaults.h"
 #include "metrics-file.h"
 
 static const char *path;
@@ -28,7 +29,7 @@ static void measure(size_t n)
 	double plan_ms = INFINITY, tally_ms = INFINITY, file_ms = INFINITY;
 	struct stat status = { 0 };
 
-	settings_init(&settings);
+	defaults_init(&settings);
 	fill(&cycle.snapshot, n);
 	for (size_t i = 0; i < 20 + 2000 / n; i++) {
 		let_time_pass(&cycle.snapshot);

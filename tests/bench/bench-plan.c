@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "bench.h"
+#include "defaults.h"
 #include "policy.h"
 
 /* Milliseconds of one cycle over @n domains, the best of @rounds. */
@@ -18,7 +19,7 @@ static double measure(const struct policy *policy, size_t n, size_t rounds)
 	struct snapshot snapshot;
 	double best_ms = INFINITY;
 
-	settings_init(&settings);
+	defaults_init(&settings);
 	settings.policy = policy;
 	fill(&snapshot, n);
 	for (size_t i = 0; i < rounds; i++) {

@@ -6,6 +6,7 @@
  */
 #include "bench.h"
 #include "cycle.h"
+#include "defaults.h"
 #include "scenario-find.h"
 #include "scenario.h"
 #include "sim-hypervisor.h"
@@ -82,7 +83,7 @@ static void measure(const struct policy *policy, const struct scenario *scenario
 	struct cycle cycle = { .settings = &settings };
 	struct simulation *simulation;
 
-	settings_init(&settings);
+	defaults_init(&settings);
 	settings.policy = policy;
 	if (simulation_open(scenario, &settings, 1, &simulation) < 0)
 		abort();

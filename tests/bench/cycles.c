@@ -13,6 +13,7 @@
 #include "bench.h"
 #include "cleanup.h"
 #include "daemon-metrics.h"
+#include "defaults.h"
 #include "libvirt-hypervisor.h"
 #include "libvirt-internal.h"
 #include "stats-period.h"
@@ -190,7 +191,7 @@ int main(int argc, char **argv)
 
 	if (argc != 2 && argc != 4)
 		fail("Usage: cycles URI [PID ROUNDS]");
-	settings_init(&settings);
+	defaults_init(&settings);
 	if (libvirt_hypervisor_open(argv[1], false, NULL, &cycle.hypervisor, &error) < 0)
 		fail(error ? error : "out of memory");
 	if (cycle_listen(&cycle) < 0)

@@ -4,6 +4,7 @@
  * policy. The input is a program of events; after some of them memcoord looks, plans and
  * acts, and every plan must be sound (plan-check.h).
  */
+#include "defaults.h"
 #include "fuzz.h"
 #include "plan-check.h"
 #include "sat.h"
@@ -308,7 +309,7 @@ static void coordinate(const struct policy *policy, const uint8_t *data, size_t 
 		.host = { 16 * 1024 * 1024, 1024 * 1024 },
 	};
 
-	settings_init(&fleet.settings);
+	defaults_init(&fleet.settings);
 	fleet.settings.policy = policy;
 	for (int i = 0; i < EVENTS_MAX && fleet.bytes.left > 0; i++)
 		happen(&fleet);

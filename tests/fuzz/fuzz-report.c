@@ -9,6 +9,7 @@
 
 #include <json-c/json.h>
 
+#include "defaults.h"
 #include "fuzz.h"
 #include "hypervisor.h"
 #include "log.h"
@@ -93,7 +94,7 @@ static void take_scene(struct bytes *bytes, struct scene *scene)
 	size_t n = take_below(bytes, DOMAINS_MAX + 1);
 
 	*scene = (struct scene){ .cycle = { .settings = &scene->settings } };
-	settings_init(&scene->settings);
+	defaults_init(&scene->settings);
 	scene->cycle.snapshot = (struct snapshot){
 		.now_ms = 1000000,
 		.host = { take_kib(bytes), take_kib(bytes) },

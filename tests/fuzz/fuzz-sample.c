@@ -5,6 +5,7 @@
  */
 #include <libvirt/virterror.h>
 
+#include "defaults.h"
 #include "fuzz.h"
 #include "history.h"
 #include "libvirt-internal.h"
@@ -104,7 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct settings settings;
 	int64_t now_ms = 1000000;
 
-	settings_init(&settings);
+	defaults_init(&settings);
 	settings.metric = (enum metric)take_below(&bytes, METRIC_UNUSED + 1);
 	for (int i = 0; i < SAMPLES_MAX && bytes.left > 0; i++) {
 		look(&bytes, &history, now_ms, &settings);

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 
+#include "defaults.h"
 #include "fuzz.h"
 #include "policy.h"
 #include "sat.h"
@@ -40,7 +41,7 @@ static void simulate(const struct scenario *scenario, const struct policy *polic
 		.seed = 1,
 	};
 
-	settings_init(&settings);
+	defaults_init(&settings);
 	REQUIRE(sim_run(&setup, &metrics) == 0);
 }
 

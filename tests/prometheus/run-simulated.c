@@ -9,6 +9,7 @@
 #include "cmd.h"
 #include "config-file.h"
 #include "daemon.h"
+#include "defaults.h"
 #include "event-loop.h"
 #include "log.h"
 #include "monotonic.h"
@@ -112,7 +113,7 @@ static int open_fast(void *data, const char *uri, const bool *is_hurried,
 	(void)uri;
 	(void)is_hurried;
 	(void)ret_error;
-	settings_init(&settings);
+	defaults_init(&settings);
 	if (!fast || simulation_open(&setup->scenario, &settings, 1, &simulation) < 0) {
 		free(fast);
 		return -ENOMEM;

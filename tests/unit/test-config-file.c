@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "config-file.h"
+#include "defaults.h"
 #include "policy.h"
 #include "suite.h"
 
@@ -118,7 +119,7 @@ static void assert_settings(const struct settings *settings, const char *expecte
 	struct settings defaults;
 	struct fields got = format_settings(settings), want;
 
-	settings_init(&defaults);
+	defaults_init(&defaults);
 	want = format_settings(&defaults);
 	for (size_t i = 0; i < N_FIELDS; i++) {
 		char buffer[FIELD_LENGTH];

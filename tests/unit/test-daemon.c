@@ -5,6 +5,7 @@
 
 #include "cmd.h"
 #include "daemon.h"
+#include "defaults.h"
 #include "event-loop.h"
 #include "log.h"
 #include "manager.h"
@@ -119,7 +120,7 @@ static int load(void *data, struct settings *ret_settings, char **ret_error)
 {
 	(void)data;
 	(void)ret_error;
-	settings_init(ret_settings);
+	defaults_init(ret_settings);
 	ret_settings->period_s = 1;
 	ret_settings->metrics_file = strdup(metrics_path);
 	return ret_settings->metrics_file ? 0 : -ENOMEM;

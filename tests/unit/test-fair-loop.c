@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* 'fair' in a closed loop: random simulated hosts with constant demand. */
 #include "cycle.h"
+#include "defaults.h"
 #include "sat.h"
 #include "sim-run.h"
 #include "testing.h"
@@ -43,7 +44,7 @@ static struct sim_guest_spec *add_guest(uint64_t maximum_kib, uint64_t start_kib
 
 static void begin(int64_t duration_ms)
 {
-	settings_init(&settings);
+	defaults_init(&settings);
 	settings.policy = &policy_fair;
 	settings.domain_floor_kib = 200 * MIB;
 	scenario = (struct scenario){

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "defaults.h"
 #include "metrics-file.h"
 #include "suite.h"
 #include "testing.h"
@@ -36,7 +37,7 @@ static int set_up(void **state)
 	const char *parent = getenv("TMPDIR");
 
 	(void)state;
-	settings_init(&settings);
+	defaults_init(&settings);
 	tally = (struct tally){ 0 };
 	snprintf(directory, sizeof(directory), "%s/memcoord-test-XXXXXX",
 		 parent && *parent ? parent : "/tmp");
@@ -75,7 +76,7 @@ static void a_path(void **state)
 	char *path = directory; /* anything but what is expected */
 	char *setting = row->setting ? strdup(row->setting) : NULL;
 
-	settings_init(&settings);
+	defaults_init(&settings);
 	settings.metrics_file = setting;
 	if (row->environment)
 		setenv("RUNTIME_DIRECTORY", row->environment, 1);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "defaults.h"
 #include "log.h"
 #include "restore.h"
 #include "sim-hypervisor.h"
@@ -42,7 +43,7 @@ static struct sim_guest_spec *add_guest(uint64_t start_kib, int64_t demand_kib)
 static int set_up(void **state)
 {
 	(void)state;
-	settings_init(&settings);
+	defaults_init(&settings);
 	settings.host_reserve = (struct reserve){ .size_kib = 512 * MIB };
 	scenario = (struct scenario){
 		.name = (char *)(uintptr_t) "test",

@@ -2,6 +2,7 @@
 /* The simulated host shows what libvirt shows, and takes what libvirt takes. */
 #include <errno.h>
 
+#include "defaults.h"
 #include "sim-hypervisor.h"
 #include "testing.h"
 
@@ -25,7 +26,7 @@ static struct events {
 static int set_up(void **state)
 {
 	(void)state;
-	settings_init(&settings);
+	defaults_init(&settings);
 	for (size_t i = 0; i < N_GUESTS; i++) {
 		specs[i] = (struct sim_guest_spec){
 			.maximum_kib = 4 * GIB,

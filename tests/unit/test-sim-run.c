@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whole simulations: the same seed gives the same outcome, and is judged rightly. */
+#include "defaults.h"
 #include "sim-bench.h"
 #include "testing.h"
 
@@ -32,7 +33,7 @@ static void add_guest(int64_t demand_mib, int64_t growth_mib)
 static int set_up(void **state)
 {
 	(void)state;
-	settings_init(&settings);
+	defaults_init(&settings);
 	settings.domain_floor_kib = 200 * MIB;
 	scenario = (struct scenario){
 		.name = (char *)(uintptr_t) "test",

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "defaults.h"
 #include "policy.h"
 
 #define MIB ((uint64_t)1024)
@@ -32,7 +33,7 @@ struct world {
 static inline void world_init(struct world *world)
 {
 	*world = (struct world){ 0 };
-	settings_init(&world->settings);
+	defaults_init(&world->settings);
 	world->settings.policy = &policy_classic;
 	world->snapshot.host = (struct host){ 16 * GIB, 12 * GIB };
 	world->snapshot.domains = world->domains;
