@@ -17,7 +17,7 @@
 #pragma once
 
 #include "demand.h"
-#include "ledger.h"
+#include "promise.h"
 #include "reason.h"
 
 /* A shrink as it is commanded. */

@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "column.h"
+#include "ledger.h"
 #include "sat.h"
 
 /* Host */

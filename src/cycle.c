@@ -85,8 +85,8 @@ static bool note_event(void *data, const struct hypervisor_event *event)
 	switch (event->kind) {
 	case HYPERVISOR_BALLOON:
 		if (record)
-			demand_note_balloon(&record->demand, event->current_kib,
-					    event->at_ms);
+			balloon_sizes_note(&record->demand.balloon, event->current_kib,
+					   event->at_ms);
 		return cycle->plan.is_waiting;
 	case HYPERVISOR_REBOOTED:
 		history_note_reboot(&cycle->history, event->uuid, event->at_ms);

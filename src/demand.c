@@ -41,44 +41,6 @@
 /* KiB per millisecond to bytes per second. */
 #define RATE_UNIT ((uint64_t)1024 * 1000)
 
-void demand_note_balloon(struct demand *demand, uint64_t current_kib, int64_t at_ms)
-{
-	unsigned n = demand->n_trace;
-
-	if (n > 0 && demand->trace[n - 1].current_kib == current_kib)
-		return;
-	if (n == DEMAND_TRACE_LENGTH) {
-		memmove(&demand->trace[0], &demand->trace[1],
-			sizeof(demand->trace) - sizeof(demand->trace[0]));
-		n--;
-	}
-	demand->trace[n] = (struct balloon_size){ at_ms, current_kib };
-	demand->n_trace = n + 1;
-}
-
-struct range {
-	uint64_t min_kib, max_kib;
-};
-
-static void widen(struct range *range, uint64_t kib)
-{
-	range->min_kib = min_u64(range->min_kib, kib);
-	range->max_kib = max_u64(range->max_kib, kib);
-}
-
-/* All sizes that the balloon can have had since @since_ms. */
-static struct range sizes_since(const struct demand *demand, int64_t since_ms,
-				uint64_t target_kib)
-{
-	unsigned i = demand->n_trace - 1;
-	struct range range = { target_kib, target_kib };
-
-	widen(&range, demand->trace[i].current_kib);
-	while (i > 0 && demand->trace[i].at_ms > since_ms)
-		widen(&range, demand->trace[--i].current_kib);
-	return range;
-}
-
 /* The earliest moment at which a sample first seen at @now_ms can have been taken. */
 static int64_t earliest_sample_ms(const struct demand *demand,
 				  const struct domain *domain, int64_t now_ms)
@@ -164,7 +126,7 @@ static uint64_t predict_used_kib(const struct demand *old, int64_t elapsed_ms)
  * such as memory that was plugged.
  */
 static void set_used(struct demand *demand, const struct demand *old,
-		     const struct range *sizes, int64_t elapsed_ms)
+		     const struct size_range *sizes, int64_t elapsed_ms)
 {
 	demand->is_ambiguous = sizes->min_kib != sizes->max_kib;
 	demand->used_kib = sat_sub(sizes->max_kib, demand->free_kib);
@@ -308,7 +270,7 @@ static void update_estimates(struct demand *demand, const struct demand *old,
  * ahead of the clock (all clocks are set at times, so that costs only this sample).
  */
 static bool is_nonsense(const struct demand *demand, const struct domain *domain,
-			const struct range *sizes, int64_t elapsed_ms)
+			const struct size_range *sizes, int64_t elapsed_ms)
 {
 	uint64_t limit_s = sat_add(demand->last_update_s,
 				   (uint64_t)elapsed_ms / 1000 + CLOCK_TOLERANCE_S);
@@ -347,8 +309,8 @@ static void take_sample(struct demand *demand, const struct domain *domain,
 {
 	enum metric metric = settings->metric;
 	struct demand old = *demand;
-	struct range sizes = sizes_since(
-		demand, earliest_sample_ms(demand, domain, now_ms), target_kib);
+	struct size_range sizes = balloon_sizes_since(
+		&demand->balloon, earliest_sample_ms(demand, domain, now_ms), target_kib);
 	int64_t elapsed_ms = report_interval_ms(demand, domain, now_ms);
 
 	if (!choose_free(domain, metric, &demand->free_kib, &demand->is_low_confidence)) {
@@ -385,7 +347,7 @@ void demand_observe(struct demand *demand, const struct domain *domain,
 	if (demand->has_sample && has_rebooted(demand, domain))
 		demand_note_reboot(demand, now_ms);
 	if (domain_has(domain, DOMAIN_CURRENT))
-		demand_note_balloon(demand, domain->current_kib, now_ms);
+		balloon_sizes_note(&demand->balloon, domain->current_kib, now_ms);
 	if (is_new_sample(demand, domain))
 		take_sample(demand, domain, target_kib, settings, now_ms);
 	demand->has_looked = true;

@@ -11,21 +11,17 @@
  */
 #pragma once
 
+#include "balloon-sizes.h"
 #include "domain.h"
 #include "settings.h"
 
-enum { DEMAND_TRACE_LENGTH = 8, DEMAND_RECENT_LENGTH = 3 };
+enum { DEMAND_RECENT_LENGTH = 3 };
 
 struct demand {
 	bool has_looked;
 	int64_t looked_ms; /* when the domain was last looked at */
 
-	/* The last known sizes of the balloon, oldest first. */
-	unsigned n_trace;
-	struct balloon_size {
-		int64_t at_ms;
-		uint64_t current_kib;
-	} trace[DEMAND_TRACE_LENGTH];
+	struct balloon_sizes balloon;
 
 	bool is_young; /* it was seen to start or reboot, then: */
 	int64_t young_since_ms;
@@ -77,9 +73,6 @@ void demand_observe(struct demand *demand, const struct domain *domain,
  * that nobody tells of is seen by the guest's counters, some seconds later.
  */
 void demand_note_reboot(struct demand *demand, int64_t now_ms);
-
-/* Note that the balloon had @current_kib at @at_ms; times must not go back. */
-void demand_note_balloon(struct demand *demand, uint64_t current_kib, int64_t at_ms);
 
 /* Milliseconds after which the last sample of @domain must not be trusted any more. */
 int64_t demand_stale_after_ms(const struct domain *domain);

@@ -14,7 +14,7 @@
 #pragma once
 
 #include "demand.h"
-#include "ledger.h"
+#include "promise.h"
 
 /* For so long a domain is left as the other one wanted it. */
 #define FOREIGN_LEFT_ALONE_MS 600000

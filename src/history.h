@@ -10,7 +10,7 @@
 #include "demand.h"
 #include "domain.h"
 #include "foreign.h"
-#include "ledger.h"
+#include "promise.h"
 
 /* A statistics period that was set, and what it was before. */
 struct borrowed_period {

@@ -8,6 +8,8 @@ libmemcoord_core_a_CFLAGS = $(AM_CFLAGS) $(FUZZ_CORE_CFLAGS)
 libmemcoord_core_a_SOURCES = \
 	src/aftermath.c \
 	src/aftermath.h \
+	src/balloon-sizes.c \
+	src/balloon-sizes.h \
 	src/choices.h \
 	src/classify.c \
 	src/classify.h \
@@ -43,6 +45,8 @@ libmemcoord_core_a_SOURCES = \
 	src/policy-fair.c \
 	src/policy.c \
 	src/policy.h \
+	src/promise.c \
+	src/promise.h \
 	src/reason.c \
 	src/reason.h \
 	src/sat.h \

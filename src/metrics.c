@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "ledger.h"
 #include "metrics.h"
 
 static struct value number(enum value_type type, uint64_t value)

@@ -11,6 +11,7 @@
  * donor cannot give comes from the host. A grant that only the donor's memory can back
  * waits for it: the donor gives now, and the receiver gets it when it has arrived.
  */
+#include "ledger.h"
 #include "policy.h"
 #include "sat.h"
 #include "suitability.h"

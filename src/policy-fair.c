@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "fair-internal.h"
+#include "ledger.h"
 
 static int compare_free_share(const void *a, const void *b)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "ledger.h"
+#include "promise.h"
 #include "sat.h"
 #include "top-trace.h"
 

@@ -245,7 +245,7 @@ static void note_balloon(struct fleet *fleet, const struct domain *domain)
 	uint64_t current_kib = take_kib(&fleet->bytes);
 
 	if (record)
-		demand_note_balloon(&record->demand, current_kib, fleet->now_ms);
+		balloon_sizes_note(&record->demand.balloon, current_kib, fleet->now_ms);
 }
 
 static void happen(struct fleet *fleet)

@@ -58,9 +58,10 @@ static void take_parameter(struct bytes *bytes, virTypedParameterPtr parameter)
 static void check_demand(const struct demand *demand, const struct domain *domain,
 			 enum metric metric, int64_t now_ms)
 {
-	REQUIRE(demand->n_trace <= DEMAND_TRACE_LENGTH);
-	for (unsigned i = 1; i < demand->n_trace; i++)
-		REQUIRE(demand->trace[i - 1].at_ms <= demand->trace[i].at_ms);
+	REQUIRE(demand->balloon.n <= BALLOON_SIZES_LENGTH);
+	for (unsigned i = 1; i < demand->balloon.n; i++)
+		REQUIRE(demand->balloon.sizes[i - 1].at_ms <=
+			demand->balloon.sizes[i].at_ms);
 	if (!demand->has_sample)
 		return;
 	REQUIRE(demand->sample_ms <= now_ms);

@@ -282,7 +282,8 @@ static void balloons_are_followed_between_two_looks(void **state)
 	assert_true(happens(HYPERVISOR_BALLOON, uuid, 700 * MIB));
 	happens(HYPERVISOR_BALLOON, unknown_uuid, 1);
 	const struct demand *demand = &cycle.history.records[1].demand;
-	assert_int_equal(demand->trace[demand->n_trace - 1].current_kib, 700 * MIB);
+	assert_int_equal(demand->balloon.sizes[demand->balloon.n - 1].current_kib,
+			 700 * MIB);
 }
 
 static void a_reboot_that_is_told_of_begins_the_time_of_grace(void **state)

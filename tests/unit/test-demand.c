@@ -111,7 +111,7 @@ static void our_own_move_is_no_consumption(void **state)
 	(void)state;
 	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
 	/* Shrunk by 300 MiB right after the look; done at 5.2 s, as an event told. */
-	demand_note_balloon(&demand, 724 * MIB, 5200);
+	balloon_sizes_note(&demand.balloon, 724 * MIB, 5200);
 	domain->current_kib = 724 * MIB;
 	domain->usable_kib = 300 * MIB;
 	domain->last_update_s += 3;
@@ -129,7 +129,7 @@ static void a_sample_from_before_the_move_keeps_its_size(void **state)
 	(void)state;
 	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
 	/* The balloon moved at 7.9 s, after the sample that is seen at 8 s was taken. */
-	demand_note_balloon(&demand, 724 * MIB, 7900);
+	balloon_sizes_note(&demand.balloon, 724 * MIB, 7900);
 	domain->current_kib = 724 * MIB;
 	domain->usable_kib = 600 * MIB;
 	domain->last_update_s += 3;
@@ -194,7 +194,7 @@ static void a_consumer_stays_one_while_its_balloon_grows(void **state)
 		domain->last_update_s++;
 		demand_observe(&demand, domain, domain->current_kib, &settings, 6000);
 		assert_int_equal(demand.rate_bytes, 20 * 1024 * 1024);
-		demand_note_balloon(&demand, 1024 * MIB, 6900);
+		balloon_sizes_note(&demand.balloon, 1024 * MIB, 6900);
 		domain->current_kib = 1024 * MIB;
 		domain->usable_kib = cases[i].usable_mib * MIB;
 		domain->last_update_s++;
@@ -210,12 +210,14 @@ static void the_trace_forgets_the_oldest_sizes_only(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 100; i++)
-		demand_note_balloon(&demand, (1000 + i) * MIB, i * 100);
-	assert_int_equal(demand.n_trace, DEMAND_TRACE_LENGTH);
-	assert_int_equal(demand.trace[DEMAND_TRACE_LENGTH - 1].current_kib, 1099 * MIB);
-	assert_int_equal(demand.trace[0].current_kib, (1100 - DEMAND_TRACE_LENGTH) * MIB);
-	demand_note_balloon(&demand, 1099 * MIB, 20000);
-	assert_int_equal(demand.trace[DEMAND_TRACE_LENGTH - 1].at_ms, 9900);
+		balloon_sizes_note(&demand.balloon, (1000 + i) * MIB, i * 100);
+	assert_int_equal(demand.balloon.n, BALLOON_SIZES_LENGTH);
+	assert_int_equal(demand.balloon.sizes[BALLOON_SIZES_LENGTH - 1].current_kib,
+			 1099 * MIB);
+	assert_int_equal(demand.balloon.sizes[0].current_kib,
+			 (1100 - BALLOON_SIZES_LENGTH) * MIB);
+	balloon_sizes_note(&demand.balloon, 1099 * MIB, 20000);
+	assert_int_equal(demand.balloon.sizes[BALLOON_SIZES_LENGTH - 1].at_ms, 9900);
 }
 
 /* Row 1: usable, else unused + disk caches, else unused alone and never shrunk on it. */

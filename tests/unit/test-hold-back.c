@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What memcoord does not do: ask domains that do not respond, count on what it cannot. */
+#include "ledger.h"
 #include "planning.h"
 #include "sat.h"
 

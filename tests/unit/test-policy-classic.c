@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Every sentence of the original rules, one test each; then random hosts. */
+#include "ledger.h"
 #include "planning.h"
 
 static int set_up(void **state)
@@ -195,8 +196,8 @@ static void memory_is_not_granted_before_it_has_arrived(void **state)
 	assert_move(0, 1, 920, REASON_GIVES_TO_DOMAIN);
 
 	promise_open(&world.history.records[1].promise, 920 * MIB, world.snapshot.now_ms);
-	demand_note_balloon(&world.history.records[1].demand, 920 * MIB,
-			    world.snapshot.now_ms + 100);
+	balloon_sizes_note(&world.history.records[1].demand.balloon, 920 * MIB,
+			   world.snapshot.now_ms + 100);
 	world.domains[1].current_kib = 920 * MIB;
 	world.domains[1].usable_kib = 720 * MIB;
 	world.domains[0].usable_kib = 80 * MIB;

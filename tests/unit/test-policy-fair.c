@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What 'fair' decides: by hand-made cases, then the invariants on random hosts. */
+#include "ledger.h"
 #include "planning.h"
 #include "sat.h"
 #include "suitability.h"
