@@ -1,34 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "cleanup.h"
 #include "cmd.h"
 #include "doctor-report.h"
 #include "libvirt-hypervisor.h"
 #include "local-facts.h"
 #include "lock.h"
 #include "log.h"
+#include "options.h"
 #include "output.h"
-#include "selection.h"
 #include "session.h"
 #include "usage.h"
 
 /* A guest that is asked every second has surely reported anew by then. */
 #define DEFAULT_INTERVAL_S 3
-#define INTERVAL_MAX_S 3600
-
-enum { KEY_INTERVAL = 256 };
 
 struct options {
-	const struct invocation *invocation;
-	struct selection selection;
+	struct common_options common;
 	struct doctor_style style;
-	unsigned interval_s;
 };
 
 static const struct argp_option argp_options[] = {
-	{ "interval", KEY_INTERVAL, "SECONDS", 0, "Time between the two looks", 0 },
+	{ "interval", OPTION_INTERVAL, "SECONDS", 0, "Time between the two looks", 0 },
 	{ "json", 'J', NULL, 0, "Print one JSON document", 0 },
 	{ "quiet", 'q', NULL, 0, "Print only what is not PASS", 0 },
 	{ 0 },
@@ -39,21 +33,14 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	struct options *options = state->input;
 
 	switch (key) {
-	case KEY_INTERVAL:
-		options->interval_s =
-			parse_number(state, "--interval", argument, 1, INTERVAL_MAX_S);
-		return 0;
 	case 'J':
 		options->style.json = true;
 		return 0;
 	case 'q':
 		options->style.quiet = true;
 		return 0;
-	case ARGP_KEY_ARGS:
-		options->selection = selection_of(state);
-		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return options_parse(key, argument, state, &options->common);
 	}
 }
 
@@ -63,10 +50,10 @@ static int look_twice(const struct options *options, struct session *session)
 	int status = session_look(session);
 
 	if (status == EXIT_OK)
-		status = selection_check(&options->selection, &session->cycle.snapshot,
-					 "active");
+		status = selection_check(&options->common.selection,
+					 &session->cycle.snapshot, "active");
 	if (status == EXIT_OK)
-		status = session_wait(session, options->interval_s);
+		status = session_wait(session, options->common.interval_s);
 	return status == EXIT_OK ? session_look(session) : status;
 }
 
@@ -104,7 +91,7 @@ static int gather(struct session *session, struct host_facts *facts)
 static int print(const struct options *options, const struct session *session,
 		 const struct findings *findings)
 {
-	const struct invocation *invocation = options->invocation;
+	const struct invocation *invocation = options->common.invocation;
 	const struct doctor_place place = {
 		.wanted_uri = session->settings.uri,
 		.real_uri = session->hypervisor->uri,
@@ -127,7 +114,8 @@ static int examine(const struct options *options, const struct session *session,
 		   const struct host_facts *facts, bool *ret_has_failed)
 {
 	const struct snapshot *snapshot = &session->cycle.snapshot;
-	bool *is_chosen = calloc(snapshot->n_domains + 1, sizeof(bool));
+	CLEANUP_FREE bool *is_chosen =
+		selection_choose(&options->common.selection, snapshot);
 	const struct patient patient = {
 		.snapshot = snapshot,
 		.history = &session->cycle.history,
@@ -137,15 +125,12 @@ static int examine(const struct options *options, const struct session *session,
 	struct findings findings = { 0 };
 	int r = is_chosen ? 0 : -ENOMEM;
 
-	for (size_t i = 0; r == 0 && i < snapshot->n_domains; i++)
-		is_chosen[i] = selection_has(&options->selection, &snapshot->domains[i]);
 	if (r == 0)
 		r = doctor_examine(&patient, is_chosen, &findings);
 	if (r == 0)
 		r = print(options, session, &findings);
 	*ret_has_failed = findings.has_failed;
 	findings_clear(&findings);
-	free(is_chosen);
 	return r;
 }
 
@@ -178,8 +163,8 @@ static int run(struct invocation *invocation, int argc, char **argv)
 		       "cure that. Changes nothing. Exits with 1 if a check fails.",
 	};
 	struct options options = {
-		.invocation = invocation,
-		.interval_s = DEFAULT_INTERVAL_S,
+		.common.invocation = invocation,
+		.common.interval_s = DEFAULT_INTERVAL_S,
 		.style.colors = output_has_colors(),
 		/* --quiet before the command means the same */
 		.style.quiet = !log_is_shown(LOG_INFO),

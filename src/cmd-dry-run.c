@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd.h"
 #include "table-command.h"
 
 static int run(struct invocation *invocation, int argc, char **argv)

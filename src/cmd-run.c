@@ -11,13 +11,14 @@
 #include "libvirt-hypervisor.h"
 #include "log.h"
 #include "memory-lock.h"
+#include "options.h"
 #include "session.h"
 #include "usage.h"
 
-enum { KEY_PERIOD = 256, KEY_CYCLES, KEY_WAIT, KEY_POLICY };
+enum { KEY_CYCLES = OPTION_FIRST_OWN, KEY_WAIT };
 
 struct options {
-	struct invocation *invocation;
+	struct common_options common;
 	unsigned n_cycles;
 	bool does_wait;
 	int lock_fd, watch;	   /* -1: none */
@@ -25,8 +26,8 @@ struct options {
 };
 
 static const struct argp_option argp_options[] = {
-	{ "period", KEY_PERIOD, "SECONDS", 0, "Length of a cycle", 0 },
-	{ "policy", KEY_POLICY, "POLICY", 0, "Rules to balance by", 0 },
+	{ "period", OPTION_PERIOD, "SECONDS", 0, "Length of a cycle", 0 },
+	{ "policy", OPTION_POLICY, "POLICY", 0, "Rules to balance by", 0 },
 	{ "cycles", KEY_CYCLES, "N", 0, "Stop after N cycles", 0 },
 	{ "wait", KEY_WAIT, NULL, 0,
 	  "Go on without active domains, and wait for libvirt itself", 0 },
@@ -38,37 +39,23 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	struct options *options = state->input;
 
 	switch (key) {
-	case KEY_PERIOD:
-		options->invocation->period_s = parse_number(state, "--period", argument,
-							     PERIOD_MIN_S, PERIOD_MAX_S);
-		return 0;
 	case KEY_CYCLES:
-		options->n_cycles = parse_number(state, "--cycles", argument, 1, INT_MAX);
-		return 0;
-	case KEY_POLICY:
-		options->invocation->policy = parse_policy(state, argument);
+		options->n_cycles =
+			options_number(state, "--cycles", argument, 1, INT_MAX);
 		return 0;
 	case KEY_WAIT:
 		options->does_wait = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		argp_failure(state, EX_USAGE, 0, "unexpected argument '%s'", argument);
-		return EX_USAGE;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return options_parse_no_arguments(key, argument, state, &options->common);
 	}
-}
-
-static char *filter_help(int key, const char *text, void *input)
-{
-	return usage_append(key, text, print_policies, input);
 }
 
 static int load(void *data, struct settings *ret_settings, char **ret_error)
 {
 	struct options *options = data;
 
-	return invocation_settings(options->invocation, ret_settings, ret_error);
+	return invocation_settings(options->common.invocation, ret_settings, ret_error);
 }
 
 static int open_hypervisor(void *data, const char *uri, const bool *is_hurried,
@@ -129,9 +116,13 @@ static int run(struct invocation *invocation, int argc, char **argv)
 		       "SIGINT, "
 		       "or until no domain is left. SIGHUP reads the configuration "
 		       "again.\v",
-		.help_filter = filter_help,
+		.help_filter = options_filter_help,
 	};
-	struct options options = { .invocation = invocation, .lock_fd = -1, .watch = -1 };
+	struct options options = {
+		.common.invocation = invocation,
+		.lock_fd = -1,
+		.watch = -1,
+	};
 	struct settings settings;
 	int status;
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "cmd.h"
 #include "log.h"
 #include "metadata.h"
 #include "rewrite.h"

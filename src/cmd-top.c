@@ -1,48 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <unistd.h>
 
+#include "cmd.h"
 #include "log.h"
-#include "selection.h"
+#include "options.h"
 #include "session.h"
 #include "top.h"
 #include "usage.h"
 
-enum { KEY_PERIOD = 256, KEY_POLICY };
-
-struct options {
-	struct invocation *invocation;
-	struct selection selection;
-};
-
 static const struct argp_option argp_options[] = {
-	{ "period", KEY_PERIOD, "SECONDS", 0, "Time between two looks", 0 },
-	{ "policy", KEY_POLICY, "POLICY", 0, "Rules to judge by", 0 },
+	{ "period", OPTION_PERIOD, "SECONDS", 0, "Time between two looks", 0 },
+	{ "policy", OPTION_POLICY, "POLICY", 0, "Rules to judge by", 0 },
 	{ 0 },
 };
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
-	struct options *options = state->input;
-
-	switch (key) {
-	case KEY_PERIOD:
-		options->invocation->period_s = parse_number(state, "--period", argument,
-							     PERIOD_MIN_S, PERIOD_MAX_S);
-		return 0;
-	case KEY_POLICY:
-		options->invocation->policy = parse_policy(state, argument);
-		return 0;
-	case ARGP_KEY_ARGS:
-		options->selection = selection_of(state);
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static char *filter_help(int key, const char *text, void *input)
-{
-	return usage_append(key, text, print_policies, input);
+	return options_parse(key, argument, state, state->input);
 }
 
 static int show(struct session *session, const struct selection *selection)
@@ -64,9 +38,9 @@ static int run(struct invocation *invocation, int argc, char **argv)
 		       "the DOMAINs (names, globs or UUIDs), on the whole terminal and "
 		       "always anew, until q is pressed; h tells of the other keys. "
 		       "Changes nothing.\v",
-		.help_filter = filter_help,
+		.help_filter = options_filter_help,
 	};
-	struct options options = { .invocation = invocation };
+	struct common_options options = { .invocation = invocation };
 	struct session session;
 	int status;
 

@@ -5,12 +5,12 @@
 #include <unistd.h>
 
 #include "cleanup.h"
-#include "cmd.h"
 #include "cycle.h"
 #include "daemon-log.h"
 #include "daemon-metrics.h"
 #include "daemon.h"
 #include "event-loop.h"
+#include "exit-status.h"
 #include "log.h"
 #include "monotonic.h"
 #include "notify.h"

@@ -117,6 +117,7 @@ libmemcoord_edge_a_SOURCES = \
 	src/document.h \
 	src/event-loop.c \
 	src/event-loop.h \
+	src/exit-status.h \
 	src/exposition.c \
 	src/exposition.h \
 	src/fit.c \
@@ -124,6 +125,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/host.c \
 	src/host.h \
 	src/hypervisor.h \
+	src/invocation.c \
+	src/invocation.h \
 	src/journal.c \
 	src/journal.h \
 	src/lessons.c \
@@ -155,6 +158,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/monotonic.h \
 	src/notify.c \
 	src/notify.h \
+	src/options.c \
+	src/options.h \
 	src/output.c \
 	src/output.h \
 	src/plain.c \
@@ -205,10 +210,10 @@ libmemcoord_edge_a_SOURCES = \
 	src/size.h \
 	src/stats-period.c \
 	src/stats-period.h \
-	src/style-options.c \
-	src/style-options.h \
 	src/table-command.c \
 	src/table-command.h \
+	src/table-options.c \
+	src/table-options.h \
 	src/top-bar.c \
 	src/top-bar.h \
 	src/top-filter.c \

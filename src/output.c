@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cmd.h"
 #include "event-loop.h"
+#include "exit-status.h"
 #include "log.h"
 #include "output.h"
 #include "screen.h"

@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
 
-#include "cmd.h"
+#include "exit-status.h"
 #include "log.h"
 #include "selection.h"
-
-struct selection selection_of(const struct argp_state *state)
-{
-	return (struct selection){
-		.n = (size_t)(state->argc - state->next),
-		.patterns = state->argv + state->next,
-	};
-}
 
 bool selection_has(const struct selection *selection, const struct domain *domain)
 {

@@ -2,7 +2,8 @@
 /* Domains that a command line names. */
 #pragma once
 
-#include <argp.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 #include "domain.h"
 
@@ -10,9 +11,6 @@ struct selection {
 	size_t n;	 /* 0: all domains */
 	char **patterns; /* names, shell patterns for names, or UUIDs; not owned */
 };
-
-/* For ARGP_KEY_ARGS: all arguments that are left. */
-struct selection selection_of(const struct argp_state *state);
 
 /* Is @domain named? */
 bool selection_has(const struct selection *selection, const struct domain *domain);

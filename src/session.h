@@ -2,8 +2,9 @@
 /* A connection with its settings, for the commands that are not a daemon. */
 #pragma once
 
-#include "cmd.h"
 #include "cycle.h"
+#include "exit-status.h"
+#include "invocation.h"
 #include "signals.h"
 
 struct session {

@@ -6,16 +6,16 @@
 #include "cleanup.h"
 #include "defaults.h"
 #include "log.h"
+#include "options.h"
 #include "output.h"
 #include "policy.h"
 #include "report.h"
 #include "scenario-find.h"
 #include "sim-bench.h"
 #include "simulate-command.h"
-#include "style-options.h"
 #include "usage.h"
 
-enum { KEY_POLICY = 256, KEY_SEEDS, KEY_PERIOD, KEY_CSV, KEY_LIST, KEY_ALL };
+enum { KEY_POLICIES = OPTION_FIRST_OWN, KEY_SEEDS, KEY_CSV, KEY_LIST, KEY_ALL };
 enum { SEEDS_MAX = 1000 };
 
 /* Three random hosts are enough to see luck. */
@@ -25,10 +25,11 @@ enum { SEEDS_MAX = 1000 };
 #define SIMULATED_FLOOR_KIB ((uint64_t)200 * 1024)
 
 struct options {
+	struct common_options common;
 	struct style_options style;
 	struct column_list list;
 	const char *policies, *csv_path;
-	unsigned first_seed, last_seed, period_s;
+	unsigned first_seed, last_seed;
 	bool lists, takes_all;
 	char **names;
 	size_t n_names;
@@ -37,10 +38,11 @@ struct options {
 };
 
 static const struct argp_option argp_options[] = {
-	{ "policy", KEY_POLICY, "POLICY[,POLICY...]", 0, "Policies to try, or 'all'", 0 },
+	{ "policy", KEY_POLICIES, "POLICY[,POLICY...]", 0, "Policies to try, or 'all'",
+	  0 },
 	{ "seeds", KEY_SEEDS, "[FIRST-]LAST", 0,
 	  "Simulate with each seed from FIRST (1) to LAST (3)", 0 },
-	{ "period", KEY_PERIOD, "SECONDS", 0, "Length of a cycle", 0 },
+	{ "period", OPTION_PERIOD, "SECONDS", 0, "Length of a cycle", 0 },
 	{ "csv", KEY_CSV, "FILE", 0, "Write a time series to FILE", 0 },
 	{ "list", KEY_LIST, NULL, 0, "List the scenarios that come with memcoord", 0 },
 	{ "all", KEY_ALL, NULL, 0, "Simulate all of these", 0 },
@@ -55,11 +57,12 @@ static void parse_seeds(struct options *options, char *text, struct argp_state *
 	options->first_seed = 1;
 	if (dash) {
 		*dash = '\0';
-		options->first_seed = parse_number(state, "--seeds", text, 1, SEEDS_MAX);
+		options->first_seed =
+			options_number(state, "--seeds", text, 1, SEEDS_MAX);
 		text = dash + 1;
 	}
 	options->last_seed =
-		parse_number(state, "--seeds", text, options->first_seed, SEEDS_MAX);
+		options_number(state, "--seeds", text, options->first_seed, SEEDS_MAX);
 }
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
@@ -70,15 +73,11 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &options->style;
 		return 0;
-	case KEY_POLICY:
+	case KEY_POLICIES:
 		options->policies = argument;
 		return 0;
 	case KEY_SEEDS:
 		parse_seeds(options, argument, state);
-		return 0;
-	case KEY_PERIOD:
-		options->period_s = parse_number(state, "--period", argument,
-						 PERIOD_MIN_S, PERIOD_MAX_S);
 		return 0;
 	case KEY_CSV:
 		options->csv_path = argument;
@@ -94,7 +93,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		options->n_names = (size_t)(state->argc - state->next);
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return options_parse(key, argument, state, &options->common);
 	}
 }
 
@@ -129,21 +128,6 @@ static void gather(struct options *options, const struct contender *contenders)
 		};
 	for (; contenders->name && options->n_known < SIM_CONTENDERS_MAX; contenders++)
 		options->known[options->n_known++] = *contenders;
-}
-
-static int choose_columns(struct options *options)
-{
-	const char *unknown;
-	size_t length;
-
-	column_list_all(&options->list, outcome_columns);
-	if (!options->style.output ||
-	    column_list_parse(&options->list, outcome_columns, options->style.output,
-			      &unknown, &length) == 0)
-		return EXIT_OK;
-	log_error("--output: unknown column '%.*s' (--help lists the columns)",
-		  (int)length, unknown);
-	return EX_USAGE;
 }
 
 static const struct contender *find_contender(const struct options *options,
@@ -264,8 +248,7 @@ static int print(const struct options *options, const struct sim_bench *bench)
  * A configuration counts only if it is asked for: the outcome is not to depend on the
  * machine that it is found on.
  */
-static int load_settings(const struct options *options,
-			 const struct invocation *invocation, struct settings *settings)
+static int load_settings(const struct invocation *invocation, struct settings *settings)
 {
 	int status = EXIT_OK;
 
@@ -274,9 +257,9 @@ static int load_settings(const struct options *options,
 	} else {
 		defaults_init(settings);
 		settings->domain_floor_kib = SIMULATED_FLOOR_KIB;
+		if (invocation->period_s)
+			settings->period_s = invocation->period_s;
 	}
-	if (status == EXIT_OK && options->period_s)
-		settings->period_s = options->period_s;
 	return status;
 }
 
@@ -316,15 +299,15 @@ static int simulate_with_series(const struct options *options, struct sim_bench 
 	return status;
 }
 
-static int run(struct options *options, const struct invocation *invocation,
-	       struct sim_bench *bench)
+static int run(struct options *options, struct sim_bench *bench)
 {
-	int status = choose_columns(options);
+	int status = style_choose_columns(&options->style, outcome_columns, NULL,
+					  &options->list);
 
 	bench->first_seed = options->first_seed;
 	bench->last_seed = options->last_seed;
 	if (status == EXIT_OK)
-		status = load_settings(options, invocation, &bench->settings);
+		status = load_settings(options->common.invocation, &bench->settings);
 	if (status == EXIT_OK)
 		status = choose_contenders(options, bench);
 	if (status == EXIT_OK)
@@ -351,9 +334,13 @@ static int check_arguments(const struct options *options)
 }
 
 int simulate_command_run(const struct contender *contenders,
-			 const struct invocation *invocation, int argc, char **argv)
+			 struct invocation *invocation, int argc, char **argv)
 {
-	struct options options = { .first_seed = 1, .last_seed = DEFAULT_SEEDS };
+	struct options options = {
+		.common.invocation = invocation,
+		.first_seed = 1,
+		.last_seed = DEFAULT_SEEDS,
+	};
 	const struct argp argp = {
 		.options = argp_options,
 		.parser = parse_option,
@@ -372,7 +359,7 @@ int simulate_command_run(const struct contender *contenders,
 	usage_parse(&argp, argc, argv, 0, NULL, &options);
 	status = check_arguments(&options);
 	if (status == EXIT_OK)
-		status = options.lists ? list(&bench) : run(&options, invocation, &bench);
+		status = options.lists ? list(&bench) : run(&options, &bench);
 	sim_bench_clear(&bench);
 	return status;
 }

@@ -11,4 +11,4 @@
  * status.
  */
 int simulate_command_run(const struct contender *contenders,
-			 const struct invocation *invocation, int argc, char **argv);
+			 struct invocation *invocation, int argc, char **argv);

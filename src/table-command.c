@@ -9,182 +9,15 @@
 #include "log.h"
 #include "output.h"
 #include "screen.h"
-#include "selection.h"
 #include "session.h"
 #include "stats-period.h"
-#include "style-options.h"
 #include "table-command.h"
-#include "usage.h"
 
 /* Long enough for one new sample of a guest with a statistics period of 1 s. */
 #define DEFAULT_INTERVAL_S 2
-#define INTERVAL_MAX_S 3600
 
 /* One statistics period and the guest's answer, before the first look counts. */
 #define FIRST_REPORT_EXTRA_S 1
-
-enum { KEY_INTERVAL = 256, KEY_WATCH, KEY_POLICY, KEY_EXPLAIN, KEY_CONFIG };
-
-/* How a domain came to its share. */
-#define EXPLAIN_COLUMNS "NAME,CLASS,CURRENT,USED,RATE,TREND,PEAK,NEED,WANT,SHARE,BOUND"
-
-struct options {
-	const struct table_command *command;
-	struct style_options style;
-	struct column_list list; /* as chosen by --output, or the default */
-	struct invocation *invocation;
-	bool does_explain;
-	struct column_list explain_list;
-	unsigned interval_s; /* 0: not given */
-	unsigned watch_s;    /* 0: once */
-	bool of_definitions; /* not of active domains */
-	struct selection selection;
-};
-
-static const struct argp_option argp_options[] = {
-	{ "interval", KEY_INTERVAL, "SECONDS", 0,
-	  "Time between the two samples from which rates are computed", 0 },
-	{ "policy", KEY_POLICY, "POLICY", 0, "Rules to judge and to plan by", 0 },
-	{ "explain", KEY_EXPLAIN, NULL, 0,
-	  "Tell of every domain how the decision came about", 0 },
-	{ "config", KEY_CONFIG, NULL, 0,
-	  "Show what the persistent definitions say, of inactive domains too", 0 },
-	{ "watch", KEY_WATCH, "SECONDS", 0, "Print again and again", 0 },
-	{ 0 },
-};
-
-/* What changes something must not do so again and again; rates are of memory. */
-static bool has_option(const struct table_command *command, int key)
-{
-	return (key != KEY_WATCH || !command->acts) &&
-	       (key != KEY_EXPLAIN || command->explains) &&
-	       (key != KEY_POLICY || command->needs_interval) &&
-	       (key != KEY_INTERVAL || !command->shows_settings) &&
-	       (key != KEY_CONFIG || command->shows_settings);
-}
-
-static struct argp_option *options_of(const struct table_command *command,
-				      struct argp_option *buffer)
-{
-	size_t n = 0;
-
-	for (const struct argp_option *option = argp_options; option->name; option++)
-		if (has_option(command, option->key))
-			buffer[n++] = *option;
-	buffer[n] = (struct argp_option){ 0 };
-	return buffer;
-}
-
-static error_t parse_option(int key, char *argument, struct argp_state *state)
-{
-	struct options *options = state->input;
-
-	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &options->style;
-		return 0;
-	case KEY_INTERVAL:
-		options->interval_s =
-			parse_number(state, "--interval", argument, 1, INTERVAL_MAX_S);
-		return 0;
-	case KEY_POLICY:
-		options->invocation->policy = parse_policy(state, argument);
-		return 0;
-	case KEY_EXPLAIN:
-		options->does_explain = true;
-		return 0;
-	case KEY_CONFIG:
-		options->of_definitions = true;
-		return 0;
-	case KEY_WATCH:
-		options->watch_s =
-			parse_number(state, "--watch", argument, 1, INTERVAL_MAX_S);
-		return 0;
-	case ARGP_KEY_ARGS:
-		options->selection = selection_of(state);
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static void print_columns(FILE *stream, const void *input)
-{
-	const struct options *options = input;
-
-	if (has_option(options->command, KEY_POLICY)) {
-		print_policies(stream, NULL);
-		fputc('\n', stream);
-	}
-	column_print_help(stream, options->command->columns);
-	fprintf(stream, "\nDefault: %s", options->command->default_columns);
-}
-
-static char *filter_help(int key, const char *text, void *input)
-{
-	return usage_append(key, text, print_columns, input);
-}
-
-static const char *default_columns(const struct options *options)
-{
-	const struct table_command *command = options->command;
-
-	return options->interval_s && command->default_rate_columns
-		       ? command->default_rate_columns
-		       : command->default_columns;
-}
-
-/* JSON carries all columns unless some were asked for: scripts name what they need. */
-static int choose_columns(struct options *options)
-{
-	const struct column *columns = options->command->columns;
-	const char *unknown;
-	size_t length;
-
-	if (options->does_explain)
-		column_list_parse(&options->explain_list, domain_columns, EXPLAIN_COLUMNS,
-				  &unknown, &length);
-
-	if (options->style.style.json && !options->style.output) {
-		column_list_all(&options->list, columns);
-		return EXIT_OK;
-	}
-	if (column_list_parse(&options->list, columns,
-			      options->style.output ? options->style.output
-						    : default_columns(options),
-			      &unknown, &length) == 0)
-		return EXIT_OK;
-	log_error("--output: unknown column '%.*s' (--help lists the columns)",
-		  (int)length, unknown);
-	return EX_USAGE;
-}
-
-static bool has_column(const struct column_list *list, const struct column *column)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (list->columns[i] == column)
-			return true;
-	return false;
-}
-
-/* Is one brief sample of the domains enough for what is printed? */
-static bool is_brief(const struct options *options)
-{
-	const struct table_command *command = options->command;
-	struct column_list brief;
-	const char *unknown;
-	size_t length;
-
-	if (command->columns != domain_columns || command->shows_settings ||
-	    command->needs_interval || options->interval_s || options->does_explain)
-		return false;
-	column_list_parse(&brief, domain_columns, domain_brief_columns, &unknown,
-			  &length);
-	for (size_t i = 0; i < options->list.n; i++)
-		if (!has_column(&brief, options->list.columns[i]))
-			return false;
-	return true;
-}
 
 struct results {
 	const char **texts; /* by move */
@@ -211,24 +44,25 @@ static void keep_result(void *data, const struct cycle *cycle, const struct move
 		  hypervisor_error(cycle->hypervisor));
 }
 
-static const char *kind_of(const struct options *options)
+static const char *kind_of(const struct table_options *options)
 {
 	return options->of_definitions ? "persistent" : "active";
 }
 
-static void warn_of_metadata(const struct options *options, const struct cycle *cycle)
+static void warn_of_metadata(const struct table_options *options,
+			     const struct cycle *cycle)
 {
 	const struct snapshot *snapshot = &cycle->snapshot;
 
 	for (size_t i = 0; i < snapshot->n_domains; i++)
-		if (selection_has(&options->selection, &snapshot->domains[i]) &&
+		if (selection_has(&options->common.selection, &snapshot->domains[i]) &&
 		    record_has_new_fault(&cycle->history.records[i], snapshot->now_ms))
 			daemon_log_metadata(&snapshot->domains[i],
 					    options->of_definitions ? "--clear --config"
 								    : "--clear");
 }
 
-static int print_settings(FILE *stream, const struct options *options,
+static int print_settings(FILE *stream, const struct table_options *options,
 			  const struct cycle *cycle)
 {
 	const struct report_style *style = &options->style.style;
@@ -238,7 +72,7 @@ static int print_settings(FILE *stream, const struct options *options,
 	int r = -ENOMEM;
 
 	for (size_t i = 0; rows && i < snapshot->n_domains; i++)
-		if (selection_has(&options->selection, &snapshot->domains[i]))
+		if (selection_has(&options->common.selection, &snapshot->domains[i]))
 			rows[n_rows++] = (struct row){ .cycle = cycle, .domain = i };
 	if (rows && n_rows == 0 && !style->json && !style->raw && !style->no_headings)
 		fprintf(stream, "No %s domains.\n", kind_of(options));
@@ -250,16 +84,16 @@ static int print_settings(FILE *stream, const struct options *options,
 }
 
 /* A watched table takes the place of the one before, where there is a screen. */
-static bool is_drawn(const struct options *options)
+static bool is_drawn(const struct table_options *options)
 {
-	return options->watch_s && !options->style.style.json && screen_is_there();
+	return options->common.watch_s && !options->style.style.json && screen_is_there();
 }
 
-static int print_report(FILE *stream, const struct options *options,
+static int print_report(FILE *stream, const struct table_options *options,
 			const struct cycle *cycle, const struct results *results)
 {
 	CLEANUP_FREE bool *is_shown =
-		selection_choose(&options->selection, &cycle->snapshot);
+		selection_choose(&options->common.selection, &cycle->snapshot);
 	bool moves = options->command->columns == move_columns;
 	int r = is_shown ? 0 : -ENOMEM;
 
@@ -279,7 +113,7 @@ static int print_report(FILE *stream, const struct options *options,
 	return r;
 }
 
-static int print_to(FILE *stream, const struct options *options,
+static int print_to(FILE *stream, const struct table_options *options,
 		    const struct cycle *cycle, const struct results *results)
 {
 	return options->command->shows_settings
@@ -287,7 +121,7 @@ static int print_to(FILE *stream, const struct options *options,
 		       : print_report(stream, options, cycle, results);
 }
 
-static int draw(const struct options *options, const struct cycle *cycle)
+static int draw(const struct table_options *options, const struct cycle *cycle)
 {
 	CLEANUP_FREE char *text = NULL;
 	size_t length = 0;
@@ -302,7 +136,7 @@ static int draw(const struct options *options, const struct cycle *cycle)
 	return r == 0 ? screen_draw(text) : r;
 }
 
-static int print(const struct options *options, const struct cycle *cycle,
+static int print(const struct table_options *options, const struct cycle *cycle,
 		 const struct results *results)
 {
 	int r = is_drawn(options) ? draw(options, cycle)
@@ -311,7 +145,7 @@ static int print(const struct options *options, const struct cycle *cycle,
 	return r == 0 ? EXIT_OK : output_failed(-r);
 }
 
-static int act(const struct options *options, struct session *session)
+static int act(const struct table_options *options, struct session *session)
 {
 	size_t n = session->cycle.plan.n_moves;
 	struct results results = {
@@ -345,17 +179,17 @@ static int prepare_statistics(struct session *session)
 	return status == EXIT_OK ? session_look(session) : status;
 }
 
-static int look_and_print(const struct options *options, struct session *session,
+static int look_and_print(const struct table_options *options, struct session *session,
 			  bool is_first)
 {
 	const struct table_command *command = options->command;
-	unsigned interval_s = options->interval_s;
+	unsigned interval_s = options->common.interval_s;
 	int status = options->of_definitions ? session_look_at_definitions(session)
 					     : session_look(session);
 
 	if (status == EXIT_OK)
-		status = selection_check(&options->selection, &session->cycle.snapshot,
-					 kind_of(options));
+		status = selection_check(&options->common.selection,
+					 &session->cycle.snapshot, kind_of(options));
 	if (interval_s == 0 && command->needs_interval)
 		interval_s = DEFAULT_INTERVAL_S;
 	if (status == EXIT_OK && command->acts)
@@ -378,15 +212,15 @@ static int look_and_print(const struct options *options, struct session *session
 			     : print(options, &session->cycle, NULL);
 }
 
-static int watch(const struct options *options, struct session *session)
+static int watch(const struct table_options *options, struct session *session)
 {
 	int status;
 
-	if (options->watch_s)
+	if (options->common.watch_s)
 		output_watch_reader();
 	status = look_and_print(options, session, true);
-	while (status == EXIT_OK && options->watch_s) {
-		status = session_wait(session, options->watch_s);
+	while (status == EXIT_OK && options->common.watch_s) {
+		status = session_wait(session, options->common.watch_s);
 		if (status != EXIT_OK)
 			break;
 		if (!is_drawn(options))
@@ -399,29 +233,20 @@ static int watch(const struct options *options, struct session *session)
 int table_command_run(const struct table_command *command, struct invocation *invocation,
 		      int argc, char **argv)
 {
-	struct options options = { .command = command, .invocation = invocation };
-	struct argp_option buffer[sizeof(argp_options) / sizeof(argp_options[0])];
-	struct argp argp = {
-		.options = options_of(command, buffer),
-		.parser = parse_option,
-		.args_doc = "[DOMAIN...]",
-		.doc = command->doc,
-		.children =
-			(const struct argp_child[]){ { &style_argp, 0, NULL, 0 }, { 0 } },
-		.help_filter = filter_help,
+	struct table_options options = {
+		.command = command,
+		.common.invocation = invocation,
 	};
 	struct session session;
-	int status;
+	int status = table_options_parse(&options, argc, argv);
 
-	usage_parse(&argp, argc, argv, 0, NULL, &options);
-	status = choose_columns(&options);
 	if (status != EXIT_OK)
 		return status;
 	status = session_open(&session, invocation, !command->acts);
 	if (status == EXIT_OK) {
-		session.hypervisor->is_brief = is_brief(&options);
+		session.hypervisor->is_brief = table_options_are_brief(&options);
 		/* Not every driver has these events; samples are a little vaguer then. */
-		if (command->needs_interval || options.interval_s)
+		if (command->needs_interval || options.common.interval_s)
 			cycle_listen(&session.cycle);
 		status = watch(&options, &session);
 	}

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 
 #include "cleanup.h"
-#include "cmd.h"
 #include "config-file.h"
 #include "daemon.h"
 #include "defaults.h"
 #include "event-loop.h"
+#include "exit-status.h"
 #include "log.h"
 #include "monotonic.h"
 #include "sim-hypervisor.h"

@@ -3,10 +3,10 @@
 #include <signal.h>
 #include <time.h>
 
-#include "cmd.h"
 #include "daemon.h"
 #include "defaults.h"
 #include "event-loop.h"
+#include "exit-status.h"
 #include "log.h"
 #include "manager.h"
 #include "monotonic.h"
