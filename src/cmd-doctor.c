@@ -4,6 +4,7 @@
 #include "cleanup.h"
 #include "cmd.h"
 #include "doctor-report.h"
+#include "libvirt-facts.h"
 #include "libvirt-hypervisor.h"
 #include "local-facts.h"
 #include "lock.h"

@@ -8,7 +8,7 @@
 #include <libvirt/virterror.h>
 
 #include "cleanup.h"
-#include "libvirt-internal.h"
+#include "libvirt-definition.h"
 #include "monotonic.h"
 
 /* By name first, as all commands have it; else as virsh has it. */

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "cleanup.h"
-#include "libvirt-hypervisor.h"
-#include "libvirt-internal.h"
+#include "libvirt-carrier.h"
+#include "libvirt-facts.h"
 
 enum { VERSION_LENGTH = 32 };
 
@@ -64,7 +64,7 @@ static void examine_domain(const struct libvirt_domain *domain,
 		read_definition(domain->handle, facts);
 }
 
-int libvirt_call_examine(struct libvirt_link *link, struct libvirt_call *call)
+static int call_examine(struct libvirt_link *link, struct libvirt_call *call)
 {
 	struct host_facts *facts = &call->facts;
 	virNodeInfo info;
@@ -84,7 +84,7 @@ int libvirt_call_examine(struct libvirt_link *link, struct libvirt_call *call)
 
 int libvirt_hypervisor_examine(struct hypervisor *hypervisor, struct host_facts *facts)
 {
-	struct libvirt_call *call = libvirt_call_new(libvirt_call_examine);
+	struct libvirt_call *call = libvirt_call_new(call_examine);
 	int r = libvirt_carry_out(hypervisor, call);
 
 	if (r < 0)

@@ -4,7 +4,6 @@
 
 #include <stdbool.h>
 
-#include "facts.h"
 #include "hypervisor.h"
 
 /*
@@ -14,10 +13,3 @@
  */
 int libvirt_hypervisor_open(const char *uri, bool read_only, const bool *is_hurried,
 			    struct hypervisor **ret_hypervisor, char **ret_error);
-
-/*
- * Put what libvirt tells beyond a snapshot into @facts, about the host and about those
- * domains in @facts that the last sample had. Changes nothing. Returns 0; or a negative
- * errno, with @facts as they were and hypervisor_error() set.
- */
-int libvirt_hypervisor_examine(struct hypervisor *hypervisor, struct host_facts *facts);

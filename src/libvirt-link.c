@@ -10,7 +10,7 @@
 #include <libxml/xmlerror.h>
 
 #include "event-loop.h"
-#include "libvirt-internal.h"
+#include "libvirt-link.h"
 #include "plain.h"
 
 /* A libvirtd that says nothing for so long is gone, even if its socket is not. */
@@ -76,6 +76,31 @@ struct libvirt_link *libvirt_link_new(struct libvirt_listener *listener)
 	link->listener = listener;
 	atomic_fetch_add(&listener->n_references, 1);
 	return link;
+}
+
+enum domain_state libvirt_map_state(int state)
+{
+	switch (state) {
+	case VIR_DOMAIN_PAUSED:
+		return DOMAIN_PAUSED;
+	case VIR_DOMAIN_PMSUSPENDED:
+		return DOMAIN_SUSPENDED;
+	case VIR_DOMAIN_CRASHED:
+		return DOMAIN_CRASHED;
+	case VIR_DOMAIN_SHUTDOWN:
+	case VIR_DOMAIN_SHUTOFF:
+		return DOMAIN_SHUTTING_DOWN;
+	default:
+		return DOMAIN_RUNNING;
+	}
+}
+
+struct libvirt_domain *libvirt_find(struct libvirt_link *link, const char *uuid)
+{
+	for (size_t i = 0; i < link->n_domains; i++)
+		if (strcmp(link->domains[i].uuid, uuid) == 0)
+			return &link->domains[i];
+	return NULL;
 }
 
 void libvirt_forget_domains(struct libvirt_link *link)

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libvirt-internal.h"
+#include "libvirt-listener.h"
+#include "metadata.h"
 #include "monotonic.h"
 
 struct libvirt_listener *libvirt_listener_new(struct hypervisor *hypervisor)

@@ -14,7 +14,7 @@
 
 #include "cleanup.h"
 #include "host.h"
-#include "libvirt-internal.h"
+#include "libvirt-sample.h"
 #include "monotonic.h"
 #include "sat.h"
 
@@ -56,23 +56,6 @@ static void set_figure(struct domain *domain, const struct figure *figure, uint6
 {
 	memcpy((char *)domain + figure->offset, &value, sizeof(value));
 	domain->present |= figure->present;
-}
-
-enum domain_state libvirt_map_state(int state)
-{
-	switch (state) {
-	case VIR_DOMAIN_PAUSED:
-		return DOMAIN_PAUSED;
-	case VIR_DOMAIN_PMSUSPENDED:
-		return DOMAIN_SUSPENDED;
-	case VIR_DOMAIN_CRASHED:
-		return DOMAIN_CRASHED;
-	case VIR_DOMAIN_SHUTDOWN:
-	case VIR_DOMAIN_SHUTOFF:
-		return DOMAIN_SHUTTING_DOWN;
-	default:
-		return DOMAIN_RUNNING;
-	}
 }
 
 static void read_figure(const virTypedParameter *parameter, struct domain *domain)
@@ -141,14 +124,6 @@ static void read_single(const struct libvirt_link *link, virDomainPtr handle,
 	}
 }
 
-struct libvirt_domain *libvirt_find(struct libvirt_link *link, const char *uuid)
-{
-	for (size_t i = 0; i < link->n_domains; i++)
-		if (strcmp(link->domains[i].uuid, uuid) == 0)
-			return &link->domains[i];
-	return NULL;
-}
-
 /* Read the live XML. -ENOENT: the domain ended in this moment; else it refused. */
 static int read_traits(virDomainPtr handle, struct libvirt_traits *ret_traits)
 {
@@ -188,21 +163,6 @@ static int know_traits(const struct libvirt_link *link, const struct libvirt_dom
 	if (r == 0)
 		known->id = domain->id;
 	return r == -ENOENT ? r : 0;
-}
-
-int libvirt_put_traits(struct domain *domain, const struct libvirt_traits *traits)
-{
-	domain->has_balloon = traits->has_balloon;
-	if (traits->has_stats_period) {
-		domain->stats_period_s = traits->stats_period_s;
-		domain->present |= DOMAIN_STATS_PERIOD;
-	}
-	domain->traits = traits->traits;
-	domain->choices = traits->choices;
-	if (traits->metadata_error[0] == '\0')
-		return 0;
-	domain->metadata_error = strdup(traits->metadata_error);
-	return domain->metadata_error ? 0 : -ENOMEM;
 }
 
 static int compare_names(const void *a, const void *b)

@@ -8,7 +8,7 @@
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
 
-#include "libvirt-internal.h"
+#include "libvirt-traits.h"
 
 #define BALLOON "/domain/devices/memballoon"
 
@@ -158,4 +158,19 @@ int libvirt_parse_traits(const char *xml, struct libvirt_traits *ret_traits)
 	xmlFreeDoc(document);
 	*ret_traits = traits;
 	return 0;
+}
+
+int libvirt_put_traits(struct domain *domain, const struct libvirt_traits *traits)
+{
+	domain->has_balloon = traits->has_balloon;
+	if (traits->has_stats_period) {
+		domain->stats_period_s = traits->stats_period_s;
+		domain->present |= DOMAIN_STATS_PERIOD;
+	}
+	domain->traits = traits->traits;
+	domain->choices = traits->choices;
+	if (traits->metadata_error[0] == '\0')
+		return 0;
+	domain->metadata_error = strdup(traits->metadata_error);
+	return domain->metadata_error ? 0 : -ENOMEM;
 }

@@ -132,15 +132,25 @@ libmemcoord_edge_a_SOURCES = \
 	src/lessons.c \
 	src/lessons.h \
 	src/libvirt-call.c \
+	src/libvirt-call.h \
+	src/libvirt-carrier.c \
+	src/libvirt-carrier.h \
 	src/libvirt-definition.c \
+	src/libvirt-definition.h \
 	src/libvirt-facts.c \
+	src/libvirt-facts.h \
 	src/libvirt-hypervisor.c \
 	src/libvirt-hypervisor.h \
-	src/libvirt-internal.h \
 	src/libvirt-link.c \
+	src/libvirt-link.h \
 	src/libvirt-listener.c \
+	src/libvirt-listener.h \
+	src/libvirt-operations.c \
+	src/libvirt-operations.h \
 	src/libvirt-sample.c \
+	src/libvirt-sample.h \
 	src/libvirt-traits.c \
+	src/libvirt-traits.h \
 	src/local-facts.c \
 	src/local-facts.h \
 	src/lock.c \

@@ -15,7 +15,7 @@
 #include "daemon-metrics.h"
 #include "defaults.h"
 #include "libvirt-hypervisor.h"
-#include "libvirt-internal.h"
+#include "libvirt-carrier.h"
 #include "stats-period.h"
 
 enum { N_FOR_GROWTH = 10000, N_TO_WARM_UP = 100 };

@@ -8,7 +8,7 @@
 #include "defaults.h"
 #include "fuzz.h"
 #include "history.h"
-#include "libvirt-internal.h"
+#include "libvirt-sample.h"
 
 enum { PARAMETERS_MAX = 16, SAMPLES_MAX = 64 };
 

@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "fuzz.h"
-#include "libvirt-internal.h"
+#include "libvirt-traits.h"
 
 /* What is written is read again. */
 static void check_round_trip(const struct domain_choices *choices)

@@ -13,8 +13,9 @@
 
 #include "classify.h"
 #include "history.h"
+#include "libvirt-facts.h"
 #include "libvirt-hypervisor.h"
-#include "libvirt-internal.h"
+#include "worker.h"
 #include "testing.h"
 
 static struct hypervisor *hypervisor;
