@@ -248,6 +248,8 @@ libmemcoord_edge_a_SOURCES = \
 	src/top-screen.h \
 	src/top-signals.c \
 	src/top-signals.h \
+	src/top-take.c \
+	src/top-take.h \
 	src/top-trace.c \
 	src/top-trace.h \
 	src/top-view.c \

@@ -145,7 +145,7 @@ static struct json_object *make_json_object(const struct column_list *list,
 		struct value value = list->columns[i]->get(row);
 
 		make_key(list->columns[i]->name, key);
-		json_object_object_add(object, key, value_to_json(&value));
+		json_object_object_add(object, key, document_value(&value));
 	}
 	return object;
 }

@@ -31,34 +31,36 @@ static void divide_room(struct top_host *host, uint64_t room_kib)
 }
 
 /* Sum up what the domains cost, used or idle. Returns the sum of both. */
-static uint64_t add_domains(const struct cycle *cycle, struct top_host *host)
+static uint64_t add_domains(const struct snapshot *snapshot,
+			    const struct history *history,
+			    const struct settings *settings, struct top_host *host)
 {
 	uint64_t cost_kib = 0;
 
-	for (size_t i = 0; i < cycle->snapshot.n_domains; i++) {
-		const struct domain *domain = &cycle->snapshot.domains[i];
-		const struct record *record = &cycle->history.records[i];
+	for (size_t i = 0; i < snapshot->n_domains; i++) {
+		const struct domain *domain = &snapshot->domains[i];
+		const struct record *record = &history->records[i];
 
 		cost_kib = sat_add(cost_kib, ledger_cost_kib(domain, record));
 		host->amounts_kib[TOP_HOST_IDLE] =
 			sat_add(host->amounts_kib[TOP_HOST_IDLE],
-				idle_kib(domain, record, cycle->settings->metric));
+				idle_kib(domain, record, settings->metric));
 	}
 	host->amounts_kib[TOP_HOST_USED] =
 		sat_sub(cost_kib, host->amounts_kib[TOP_HOST_IDLE]);
 	return cost_kib;
 }
 
-struct top_host top_host_of(const struct cycle *cycle)
+struct top_host top_host_of(const struct snapshot *snapshot,
+			    const struct history *history, const struct plan *plan,
+			    const struct settings *settings)
 {
-	const struct snapshot *snapshot = &cycle->snapshot;
-	const struct settings *settings = cycle->settings;
-	struct top_host host = { .is_overloaded = cycle->plan.is_overloaded };
+	struct top_host host = { .is_overloaded = plan->is_overloaded };
 	uint64_t *amounts = host.amounts_kib;
-	uint64_t cost_kib = add_domains(cycle, &host);
+	uint64_t cost_kib = add_domains(snapshot, history, settings, &host);
 	uint64_t room_kib;
 	int64_t grantable_kib =
-		settings->policy->grantable_kib(snapshot, &cycle->history, settings);
+		settings->policy->grantable_kib(snapshot, history, settings);
 
 	host.capacity_kib = ledger_capacity_kib(&snapshot->host, settings);
 	room_kib = snapshot->host.available_kib;

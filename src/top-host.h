@@ -2,10 +2,13 @@
 /* Where the memory of a host is. Pure. */
 #pragma once
 
+#include "policy.h"
 #include "top-model.h"
 
 /*
- * Sum up what @cycle has seen and planned, with the sums of the ledger: what is free here
- * is what the policy could hand out.
+ * Sum up what a cycle has seen and planned, with the sums of the ledger: what is free
+ * here is what the policy could hand out.
  */
-struct top_host top_host_of(const struct cycle *cycle);
+struct top_host top_host_of(const struct snapshot *snapshot,
+			    const struct history *history, const struct plan *plan,
+			    const struct settings *settings);

@@ -7,9 +7,9 @@
  */
 #pragma once
 
-#include "column.h"
-#include "cycle.h"
+#include "classify.h"
 #include "top-trace.h"
+#include "value.h"
 
 /* Where the memory of the host is, from left to right. */
 enum top_host_part {
@@ -74,15 +74,6 @@ struct top_model {
 	size_t n_rows;
 	struct top_row *rows; /* sorted by UUID; owned, with their names */
 };
-
-/*
- * Take in what @cycle has seen and planned; only the domains that @chosen (one by one)
- * tells become rows, but all of them are on the host. What changes from one look to the
- * next is remembered for as long as a domain runs. Returns 0, or -ENOMEM with @model
- * unchanged.
- */
-int top_model_take(struct top_model *model, const struct cycle *cycle,
-		   const bool *chosen);
 
 /* Free what @model owns. */
 void top_model_clear(struct top_model *model);

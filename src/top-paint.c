@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "value.h"
 #include "sat.h"
 #include "size.h"
 #include "top-glyph.h"
@@ -11,6 +10,7 @@
 #include "top-layout.h"
 #include "top-paint.h"
 #include "top-row.h"
+#include "value.h"
 
 /* All that is needed to paint. */
 struct painting {

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "value.h"
 #include "reason.h"
 #include "size.h"
 #include "top-glyph.h"
 #include "top-row.h"
+#include "value.h"
 
 /* Whose balloon has just moved catches the eye for so long. */
 #define RECENT_MS 5000

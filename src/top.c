@@ -17,6 +17,7 @@
 #include "top-row.h"
 #include "top-screen.h"
 #include "top-signals.h"
+#include "top-take.h"
 #include "top.h"
 
 /* Who looks at the screen wants to see it again soon. */

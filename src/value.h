@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The values of tables, and how people and JSON get to see them. */
+/* The values of tables, and how people get to see them. Pure. */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
-
-struct json_object;
 
 enum value_type {
 	VALUE_ABSENT,
@@ -63,9 +61,3 @@ enum { VALUE_CELL_LENGTH = 160 }; /* enough for anything but a text */
  */
 const char *value_format(const struct value *value, bool bytes,
 			 char cell[VALUE_CELL_LENGTH]);
-
-/*
- * What JSON gets, the caller's: typed, sizes in bytes. NULL is JSON's null: a value that
- * is absent, or for which there is no memory.
- */
-struct json_object *value_to_json(const struct value *value);

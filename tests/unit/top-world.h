@@ -3,7 +3,7 @@
 #pragma once
 
 #include "testing.h"
-#include "top-model.h"
+#include "top-take.h"
 
 struct top_world {
 	struct world world;
