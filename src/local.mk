@@ -1,275 +1,62 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 bin_PROGRAMS += memcoord
-noinst_LIBRARIES += libmemcoord-core.a libmemcoord-edge.a
 
-# Pure: no libvirt, no libconfig, no files, no clocks, no stdio (tests/check-purity).
-libmemcoord_core_a_CFLAGS = $(AM_CFLAGS) $(FUZZ_CORE_CFLAGS)
-libmemcoord_core_a_SOURCES = \
-	src/aftermath.c \
-	src/aftermath.h \
-	src/balloon-sizes.c \
-	src/balloon-sizes.h \
-	src/choices.h \
-	src/classify.c \
-	src/classify.h \
-	src/defaults.c \
-	src/defaults.h \
-	src/demand.c \
-	src/demand.h \
-	src/doctor-cgroup.c \
-	src/doctor-domain.c \
-	src/doctor-guest.c \
-	src/doctor-host.c \
-	src/doctor-internal.h \
-	src/doctor-qemu.c \
-	src/doctor.c \
-	src/doctor.h \
-	src/domain.c \
-	src/domain.h \
-	src/facts.c \
-	src/facts.h \
-	src/fair-donors.c \
-	src/fair-internal.h \
-	src/fair-shares.c \
-	src/foreign.c \
-	src/foreign.h \
-	src/hash.h \
-	src/history.c \
-	src/history.h \
-	src/need.c \
-	src/need.h \
-	src/ledger.c \
-	src/ledger.h \
-	src/policy-classic.c \
-	src/policy-fair.c \
-	src/policy.c \
-	src/policy.h \
-	src/promise.c \
-	src/promise.h \
-	src/reason.c \
-	src/reason.h \
-	src/sat.h \
-	src/settings.c \
-	src/settings.h \
-	src/suitability.c \
-	src/suitability.h \
-	src/tally.c \
-	src/tally.h \
-	src/waterfill.c \
-	src/waterfill.h \
+# The folders of src/, in the order in which they may depend on each other: each only on those
+# behind it (tests/check-layers), which is how the linker wants them, too.
+layers = \
+	src/command/libcommand.a \
+	src/top/libtop.a \
+	src/session/libsession.a \
+	src/paint/libpaint.a \
+	src/run/librun.a \
+	src/doctor/libdoctor.a \
+	src/simulate/libsimulate.a \
+	src/model/libmodel.a \
+	src/table/libtable.a \
+	src/libvirt/liblibvirt.a \
+	src/machine/libmachine.a \
+	src/config/libconfig.a \
+	src/cycle/libcycle.a \
+	src/checks/libchecks.a \
+	src/core/libcore.a \
+	src/system/libsystem.a \
+	src/base/libbase.a \
 	$(NULL)
 
-libmemcoord_edge_a_CPPFLAGS = \
-	$(AM_CPPFLAGS) \
-	$(LIBVIRT_CFLAGS) \
-	$(LIBCONFIG_CFLAGS) \
-	$(LIBXML_CFLAGS) \
-	$(SMARTCOLS_CFLAGS) \
-	$(JSONC_CFLAGS) \
-	$(NCURSES_CFLAGS) \
-	$(SYSTEMD_CFLAGS) \
+# Of these, what is pure: no libvirt, no libconfig, no files, no clocks, no streams
+# (tests/check-purity).
+pure_layers = \
+	src/paint/libpaint.a \
+	src/model/libmodel.a \
+	src/checks/libchecks.a \
+	src/core/libcore.a \
+	src/base/libbase.a \
 	$(NULL)
-libmemcoord_edge_a_SOURCES = \
-	src/cells.c \
-	src/cells.h \
-	src/cgroup-limit.c \
-	src/cgroup-limit.h \
-	src/cleanup.h \
-	src/cmd-classify.c \
-	src/cmd-doctor.c \
-	src/cmd-dry-run.c \
-	src/cmd-get.c \
-	src/cmd-once.c \
-	src/cmd-run.c \
-	src/cmd-set.c \
-	src/cmd-simulate.c \
-	src/cmd-stats.c \
-	src/cmd-top.c \
-	src/cmd.c \
-	src/cmd.h \
-	src/column.c \
-	src/column.h \
-	src/config-domains.c \
-	src/config-domains.h \
-	src/config-fields.c \
-	src/config-fields.h \
-	src/config-file.c \
-	src/config-file.h \
-	src/config-text.c \
-	src/config-text.h \
-	src/cycle.c \
-	src/cycle.h \
-	src/daemon-log.c \
-	src/daemon-log.h \
-	src/daemon-metrics.c \
-	src/daemon-metrics.h \
-	src/daemon.c \
-	src/daemon.h \
-	src/definition.h \
-	src/doctor-report.c \
-	src/doctor-report.h \
-	src/doctor-text.c \
-	src/doctor-text.h \
-	src/doctor-words.c \
-	src/domain-columns.c \
-	src/document.c \
-	src/document.h \
-	src/event-loop.c \
-	src/event-loop.h \
-	src/exit-status.h \
-	src/exposition.c \
-	src/exposition.h \
-	src/fit.c \
-	src/fit.h \
-	src/host.c \
-	src/host.h \
-	src/hypervisor.h \
-	src/invocation.c \
-	src/invocation.h \
-	src/journal.c \
-	src/journal.h \
-	src/lessons.c \
-	src/lessons.h \
-	src/libvirt-call.c \
-	src/libvirt-call.h \
-	src/libvirt-carrier.c \
-	src/libvirt-carrier.h \
-	src/libvirt-definition.c \
-	src/libvirt-definition.h \
-	src/libvirt-facts.c \
-	src/libvirt-facts.h \
-	src/libvirt-hypervisor.c \
-	src/libvirt-hypervisor.h \
-	src/libvirt-link.c \
-	src/libvirt-link.h \
-	src/libvirt-listener.c \
-	src/libvirt-listener.h \
-	src/libvirt-operations.c \
-	src/libvirt-operations.h \
-	src/libvirt-sample.c \
-	src/libvirt-sample.h \
-	src/libvirt-traits.c \
-	src/libvirt-traits.h \
-	src/local-facts.c \
-	src/local-facts.h \
-	src/lock.c \
-	src/lock.h \
-	src/log.c \
-	src/log.h \
-	src/memory-lock.c \
-	src/memory-lock.h \
-	src/metadata.c \
-	src/metadata.h \
-	src/metrics-file.c \
-	src/metrics-file.h \
-	src/metrics.c \
-	src/metrics.h \
-	src/monotonic.h \
-	src/notify.c \
-	src/notify.h \
-	src/options.c \
-	src/options.h \
-	src/output.c \
-	src/output.h \
-	src/plain.c \
-	src/plain.h \
-	src/process-facts.c \
-	src/repeats.c \
-	src/repeats.h \
-	src/report.c \
-	src/report.h \
-	src/restore.c \
-	src/restore.h \
-	src/rewrite.c \
-	src/rewrite.h \
-	src/scenario-demand.c \
-	src/scenario-demand.h \
-	src/scenario-find.c \
-	src/scenario-find.h \
-	src/scenario.c \
-	src/scenario.h \
-	src/screen.c \
-	src/screen.h \
-	src/selection.c \
-	src/selection.h \
-	src/session.c \
-	src/session.h \
-	src/shell.c \
-	src/shell.h \
-	src/signals.c \
-	src/signals.h \
-	src/sim-bench.c \
-	src/sim-bench.h \
-	src/sim-demand.c \
-	src/sim-demand.h \
-	src/sim-guest.c \
-	src/sim-guest.h \
-	src/sim-hypervisor.c \
-	src/sim-hypervisor.h \
-	src/sim-metrics.c \
-	src/sim-metrics.h \
-	src/sim-prng.h \
-	src/sim-report.c \
-	src/sim-report.h \
-	src/sim-run.c \
-	src/sim-run.h \
-	src/simulate-command.c \
-	src/simulate-command.h \
-	src/size.c \
-	src/size.h \
-	src/stats-period.c \
-	src/stats-period.h \
-	src/table-command.c \
-	src/table-command.h \
-	src/table-options.c \
-	src/table-options.h \
-	src/top-bar.c \
-	src/top-bar.h \
-	src/top-filter.c \
-	src/top-filter.h \
-	src/top-frame.c \
-	src/top-frame.h \
-	src/top-glyph.c \
-	src/top-glyph.h \
-	src/top-help.c \
-	src/top-help.h \
-	src/top-host.c \
-	src/top-host.h \
-	src/top-layout.c \
-	src/top-layout.h \
-	src/top-model.c \
-	src/top-model.h \
-	src/top-paint.c \
-	src/top-paint.h \
-	src/top-row.c \
-	src/top-row.h \
-	src/top-screen.c \
-	src/top-screen.h \
-	src/top-signals.c \
-	src/top-signals.h \
-	src/top-take.c \
-	src/top-take.h \
-	src/top-trace.c \
-	src/top-trace.h \
-	src/top-view.c \
-	src/top-view.h \
-	src/top.c \
-	src/top.h \
-	src/usage.c \
-	src/usage.h \
-	src/value.c \
-	src/value.h \
-	src/worker.c \
-	src/worker.h \
-	$(NULL)
+
+include src/command/local.mk
+include src/top/local.mk
+include src/session/local.mk
+include src/paint/local.mk
+include src/run/local.mk
+include src/doctor/local.mk
+include src/simulate/local.mk
+include src/model/local.mk
+include src/table/local.mk
+include src/libvirt/local.mk
+include src/machine/local.mk
+include src/config/local.mk
+include src/cycle/local.mk
+include src/checks/local.mk
+include src/core/local.mk
+include src/system/local.mk
+include src/base/local.mk
 
 # The dynamic linker takes four fifths of the instructions of "memcoord stats", and looks for
 # each symbol in the libraries in this order: libc early saves it 1.4 million.
-memcoord_SOURCES = src/main.c
+memcoord_SOURCES = src/command/main.c
 memcoord_LDADD = \
-	libmemcoord-edge.a \
-	libmemcoord-core.a \
+	$(layers) \
 	$(LIBVIRT_LIBS) \
 	-lc \
 	$(LIBXML_LIBS) \

@@ -13,6 +13,8 @@ AM_TESTS_ENVIRONMENT = \
 	MEMCOORD_SCENARIO_DIR='$(abs_srcdir)/data/scenarios'; export MEMCOORD_SCENARIO_DIR; \
 	CC='$(CC)'; export CC; \
 	NM='$(NM)'; export NM; \
+	LAYERS='$(layers)'; export LAYERS; \
+	PURE_LAYERS='$(pure_layers)'; export PURE_LAYERS; \
 	LSAN_OPTIONS='print_suppressions=0:suppressions=$(abs_srcdir)/tests/lsan.supp'; export LSAN_OPTIONS; \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT;
 
@@ -74,8 +76,7 @@ unit_tests += tests/unit/test-worker
 if HAVE_CMOCKA
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 LDADD = \
-	libmemcoord-edge.a \
-	libmemcoord-core.a \
+	$(layers) \
 	$(CMOCKA_LIBS) \
 	$(LIBVIRT_LIBS) \
 	$(LIBCONFIG_LIBS) \
@@ -350,7 +351,7 @@ tests_bench_alternate_LDADD =
 tests_bench_bench_metrics_SOURCES = tests/bench/bench-metrics.c tests/bench/bench.h
 tests_bench_bench_metrics_LDADD = $(memcoord_LDADD)
 tests_bench_bench_plan_SOURCES = tests/bench/bench-plan.c tests/bench/bench.h
-tests_bench_bench_plan_LDADD = libmemcoord-core.a -lm
+tests_bench_bench_plan_LDADD = src/core/libcore.a src/base/libbase.a -lm
 tests_bench_cycles_SOURCES = tests/bench/cycles.c tests/bench/bench.h
 tests_bench_cycles_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS) $(LIBXML_CFLAGS)
 tests_bench_cycles_LDADD = $(memcoord_LDADD)

@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/defaults.h"
+#include "run/metrics-file.h"
 #include "bench.h"
-#include "defaults.h"
-#include "metrics-file.h"
 
 static const char *path;
 

@@ -7,9 +7,9 @@
  */
 #include <math.h>
 
+#include "core/defaults.h"
+#include "core/policy.h"
 #include "bench.h"
-#include "defaults.h"
-#include "policy.h"
 
 /* Milliseconds of one cycle over @n domains, the best of @rounds. */
 static double measure(const struct policy *policy, size_t n, size_t rounds)

@@ -4,12 +4,12 @@
  * the hypervisor itself takes. The host is that of the scenario "diurnal", many times
  * over, where guests grow and shrink all the time.
  */
+#include "core/defaults.h"
+#include "cycle/cycle.h"
+#include "simulate/hypervisor.h"
+#include "simulate/scenario-find.h"
+#include "simulate/scenario.h"
 #include "bench.h"
-#include "cycle.h"
-#include "defaults.h"
-#include "scenario-find.h"
-#include "scenario.h"
-#include "sim-hypervisor.h"
 
 enum { N_CYCLES = 60 };
 

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "domain.h"
+#include "core/domain.h"
 
 #define MIB ((uint64_t)1024)
 

@@ -10,13 +10,13 @@
 
 #include <libvirt/libvirt.h>
 
+#include "core/defaults.h"
+#include "cycle/stats-period.h"
+#include "libvirt/carrier.h"
+#include "libvirt/hypervisor.h"
+#include "run/daemon-metrics.h"
+#include "system/cleanup.h"
 #include "bench.h"
-#include "cleanup.h"
-#include "daemon-metrics.h"
-#include "defaults.h"
-#include "libvirt-hypervisor.h"
-#include "libvirt-carrier.h"
-#include "stats-period.h"
 
 enum { N_FOR_GROWTH = 10000, N_TO_WARM_UP = 100 };
 

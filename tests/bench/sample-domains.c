@@ -6,9 +6,9 @@
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 
+#include "cycle/hypervisor.h"
+#include "libvirt/hypervisor.h"
 #include "bench.h"
-#include "hypervisor.h"
-#include "libvirt-hypervisor.h"
 
 enum { N_ROUNDS = 100 };
 

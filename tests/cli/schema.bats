@@ -166,14 +166,14 @@ columns() {
 
 @test "words are those of the program" {
 	requires jq
-	sed -n 's/.*\[REASON_[A-Z_]*\] = { "\([^"]*\)".*/\1/p' "$sources/reason.c" |
+	sed -n 's/.*\[REASON_[A-Z_]*\] = { "\([^"]*\)".*/\1/p' "$sources/core/reason.c" |
 		grep -v -x none | schema_has '."$defs".reason.enum[]'
-	grep -o '\[CLASS_[A-Z_]*\] = "[^"]*' "$sources/classify.c" | sed 's/.*"//' |
+	grep -o '\[CLASS_[A-Z_]*\] = "[^"]*' "$sources/core/classify.c" | sed 's/.*"//' |
 		schema_has '."$defs".class.enum[]'
-	grep -o '\[DOMAIN_[A-Z_]*\] = "[^"]*' "$sources/domain.c" | sed 's/.*"//' |
+	grep -o '\[DOMAIN_[A-Z_]*\] = "[^"]*' "$sources/core/domain.c" | sed 's/.*"//' |
 		schema_has '."$defs".state.enum[]'
-	grep -o '\[SUITABILITY_[A-Z_]*\] = "[^"]*' "$sources/suitability.c" | sed 's/.*"//' |
+	grep -o '\[SUITABILITY_[A-Z_]*\] = "[^"]*' "$sources/core/suitability.c" | sed 's/.*"//' |
 		schema_has '."$defs".mode.enum[]'
-	sed -n '/domain_trait_names/,/};/p' "$sources/domain.c" | grep -o '"[^"]*"' | tr -d '"' |
+	sed -n '/domain_trait_names/,/};/p' "$sources/core/domain.c" | grep -o '"[^"]*"' | tr -d '"' |
 		schema_has '."$defs".trait.enum[]'
 }

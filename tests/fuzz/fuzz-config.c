@@ -2,9 +2,9 @@
 /* The configuration file: refused with one line that says why, or valid settings. */
 #include <errno.h>
 
-#include "config-file.h"
+#include "config/file.h"
+#include "core/policy.h"
 #include "fuzz.h"
-#include "policy.h"
 
 static void check_valid_rule(const struct domain_rule *rule)
 {

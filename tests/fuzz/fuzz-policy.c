@@ -4,10 +4,10 @@
  * policy. The input is a program of events; after some of them memcoord looks, plans and
  * acts, and every plan must be sound (plan-check.h).
  */
-#include "defaults.h"
+#include "base/sat.h"
+#include "core/defaults.h"
 #include "fuzz.h"
 #include "plan-check.h"
-#include "sat.h"
 
 enum { DOMAINS_MAX = 6, RULES_MAX = 4, EVENTS_MAX = 300 };
 

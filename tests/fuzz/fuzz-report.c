@@ -9,13 +9,13 @@
 
 #include <json-c/json.h>
 
-#include "defaults.h"
+#include "base/plain.h"
+#include "core/defaults.h"
+#include "cycle/hypervisor.h"
+#include "run/metrics.h"
+#include "system/log.h"
+#include "table/report.h"
 #include "fuzz.h"
-#include "hypervisor.h"
-#include "log.h"
-#include "metrics.h"
-#include "plain.h"
-#include "report.h"
 
 enum { DOMAINS_MAX = 4, NAME_LENGTH = 40 };
 

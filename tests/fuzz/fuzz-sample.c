@@ -5,10 +5,10 @@
  */
 #include <libvirt/virterror.h>
 
-#include "defaults.h"
+#include "core/defaults.h"
+#include "core/history.h"
+#include "libvirt/sample.h"
 #include "fuzz.h"
-#include "history.h"
-#include "libvirt-sample.h"
 
 enum { PARAMETERS_MAX = 16, SAMPLES_MAX = 64 };
 

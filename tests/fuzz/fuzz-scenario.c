@@ -5,12 +5,12 @@
  */
 #include <errno.h>
 
-#include "defaults.h"
+#include "base/sat.h"
+#include "core/defaults.h"
+#include "core/policy.h"
+#include "simulate/run.h"
+#include "simulate/scenario.h"
 #include "fuzz.h"
-#include "policy.h"
-#include "sat.h"
-#include "scenario.h"
-#include "sim-run.h"
 
 enum { DURATION_MAX_MS = 15000, GUESTS_MAX = 4 };
 

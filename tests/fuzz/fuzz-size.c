@@ -2,8 +2,8 @@
 /* Sizes: any text to read, any number to write. */
 #include <errno.h>
 
+#include "base/size.h"
 #include "fuzz.h"
-#include "size.h"
 
 /* What is written can be read, and is the same up to a twentieth. */
 static void write_and_read(uint64_t kib)

@@ -2,8 +2,8 @@
 /* The live XML of a domain: refused with nothing changed, or traits. */
 #include <errno.h>
 
+#include "libvirt/traits.h"
 #include "fuzz.h"
-#include "libvirt-traits.h"
 
 /* What is written is read again. */
 static void check_round_trip(const struct domain_choices *choices)

@@ -16,7 +16,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "choices.h"
+#include "core/choices.h"
 
 /* Called once, if the target has it. Returns 0. */
 int LLVMFuzzerInitialize(int *argc, char ***argv);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/sat.h"
+#include "core/suitability.h"
 #include "fuzz.h"
 #include "plan-check.h"
-#include "sat.h"
-#include "suitability.h"
 
 static bool is_fair(const struct situation *situation)
 {

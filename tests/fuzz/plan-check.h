@@ -2,7 +2,7 @@
 /* What must hold for every plan, whatever the figures that it was made from. */
 #pragma once
 
-#include "policy.h"
+#include "core/policy.h"
 
 /* What a plan was made from; the history has taken in the snapshot last. */
 struct situation {

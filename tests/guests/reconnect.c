@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "event-loop.h"
-#include "libvirt-hypervisor.h"
-#include "monotonic.h"
+#include "libvirt/hypervisor.h"
+#include "system/event-loop.h"
+#include "system/monotonic.h"
 
 enum { WARM_UP = 100 };
 

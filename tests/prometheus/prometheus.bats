@@ -163,7 +163,7 @@ fill_in() {
 	while read -r name; do
 		has_data "{__name__=~\"$name(_bucket)?\"}"
 		n=$((n + 1))
-	done < <(sed -n 's/^\t{ "\(memcoord_[a-z_]*\)", .*/\1/p' "$data/../src/metrics.c")
+	done < <(sed -n 's/^\t{ "\(memcoord_[a-z_]*\)", .*/\1/p' "$data/../src/run/metrics.c")
 	((n > 30))
 }
 

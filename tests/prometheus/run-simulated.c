@@ -5,15 +5,15 @@
  */
 #include <stdlib.h>
 
-#include "cleanup.h"
-#include "config-file.h"
-#include "daemon.h"
-#include "defaults.h"
-#include "event-loop.h"
-#include "exit-status.h"
-#include "log.h"
-#include "monotonic.h"
-#include "sim-hypervisor.h"
+#include "config/file.h"
+#include "core/defaults.h"
+#include "run/daemon.h"
+#include "simulate/hypervisor.h"
+#include "system/cleanup.h"
+#include "system/event-loop.h"
+#include "system/exit-status.h"
+#include "system/log.h"
+#include "system/monotonic.h"
 
 /* A cycle of real and of simulated time; the loop waits for a quarter of a second. */
 #define REAL_MS 300

@@ -7,8 +7,8 @@
  */
 #pragma once
 
-#include "policy.h"
-#include "sim-run.h"
+#include "core/policy.h"
+#include "simulate/run.h"
 
 enum { RIVAL_GUESTS_MAX = 1000 }; /* as many as a scenario can have */
 

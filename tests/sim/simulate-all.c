@@ -2,9 +2,9 @@
 /* 'memcoord simulate' with other programs' policies to compare with. */
 #include <argp.h>
 
-#include "output.h"
+#include "command/simulation.h"
+#include "system/output.h"
 #include "rival.h"
-#include "simulate-command.h"
 
 int main(int argc, char **argv)
 {

@@ -2,7 +2,7 @@
 /* One world and the plan that is made for it, for tests of what policies decide. */
 #pragma once
 
-#include "policy.h"
+#include "core/policy.h"
 #include "testing.h"
 
 static struct world world;

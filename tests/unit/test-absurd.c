@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whatever figures come: both policies keep their limits, and nothing overflows. */
-#include "sat.h"
+#include "base/sat.h"
 #include "testing.h"
 
 static struct world world;

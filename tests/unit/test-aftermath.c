@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Rows 10 and 14: a shrink that harmed its guest, or gained the host nothing. */
+#include "base/sat.h"
 #include "planning.h"
-#include "sat.h"
 
 /* An idle domain of 2000 MiB, all of it touched. */
 static int set_up(void **state)

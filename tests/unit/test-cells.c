@@ -2,7 +2,7 @@
 #include <locale.h>
 #include <string.h>
 
-#include "cells.h"
+#include "base/cells.h"
 #include "suite.h"
 
 static const struct row {

@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "config-file.h"
-#include "defaults.h"
-#include "policy.h"
+#include "config/file.h"
+#include "core/defaults.h"
+#include "core/policy.h"
 #include "suite.h"
 
 enum { NOBODY = 65534, FIELD_LENGTH = 80, N_FIELDS = 15 };

@@ -2,9 +2,9 @@
 /* The cycle on a hypervisor that does as it is told, and fails where it is told to. */
 #include <errno.h>
 
-#include "cycle.h"
-#include "log.h"
-#include "stats-period.h"
+#include "cycle/cycle.h"
+#include "cycle/stats-period.h"
+#include "system/log.h"
 #include "testing.h"
 
 enum { CALLS_MAX = 32 };

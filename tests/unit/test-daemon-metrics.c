@@ -5,8 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "daemon-metrics.h"
-#include "log.h"
+#include "run/daemon-metrics.h"
+#include "system/log.h"
 #include "testing.h"
 
 static struct world world;

@@ -3,13 +3,13 @@
 #include <signal.h>
 #include <time.h>
 
-#include "daemon.h"
-#include "defaults.h"
-#include "event-loop.h"
-#include "exit-status.h"
-#include "log.h"
+#include "core/defaults.h"
+#include "run/daemon.h"
+#include "system/event-loop.h"
+#include "system/exit-status.h"
+#include "system/log.h"
+#include "system/monotonic.h"
 #include "manager.h"
-#include "monotonic.h"
 #include "testing.h"
 
 static unsigned n_samples;

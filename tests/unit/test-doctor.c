@@ -2,8 +2,8 @@
 /* Each check, with what it passes and with what it does not. */
 #include <errno.h>
 
-#include "doctor-text.h"
-#include "doctor.h"
+#include "checks/checks.h"
+#include "doctor/text.h"
 #include "suite.h"
 #include "testing.h"
 

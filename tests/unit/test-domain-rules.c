@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Settings of single domains: which rule holds for whom, and what it means. */
+#include "base/sat.h"
 #include "planning.h"
-#include "sat.h"
 
 enum { RULES_MAX = 4 };
 

@@ -2,8 +2,8 @@
 /* The event loop ends when it should. */
 #include <unistd.h>
 
-#include "event-loop.h"
-#include "monotonic.h"
+#include "system/event-loop.h"
+#include "system/monotonic.h"
 #include "suite.h"
 
 static bool is_over;

@@ -3,7 +3,7 @@
 #include <locale.h>
 #include <string.h>
 
-#include "exposition.h"
+#include "run/exposition.h"
 #include "suite.h"
 
 static struct exposition exposition;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* 'fair' in a closed loop: random simulated hosts with constant demand. */
-#include "cycle.h"
-#include "defaults.h"
-#include "sat.h"
-#include "sim-run.h"
+#include "base/sat.h"
+#include "core/defaults.h"
+#include "cycle/cycle.h"
+#include "simulate/run.h"
 #include "testing.h"
 
 enum { GUESTS_MAX = 12, QUIET_FROM_MS = 120000 };

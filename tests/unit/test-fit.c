@@ -4,8 +4,8 @@
 
 #include <libsmartcols/libsmartcols.h>
 
-#include "cells.h"
-#include "fit.h"
+#include "base/cells.h"
+#include "table/fit.h"
 #include "suite.h"
 
 enum { LINES_MAX = 4 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Row 24: who else changes a domain's memory is noticed, and nothing else is taken so. */
+#include "base/sat.h"
 #include "planning.h"
-#include "sat.h"
 
 static int set_up(void **state)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What memcoord does not do: ask domains that do not respond, count on what it cannot. */
-#include "ledger.h"
+#include "base/sat.h"
+#include "core/ledger.h"
 #include "planning.h"
-#include "sat.h"
 
 static const struct policy *const both[] = { &policy_fair, &policy_classic };
 

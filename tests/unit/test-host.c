@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "host.h"
+#include "machine/host.h"
 #include "testing.h"
 
 static int read_text(const char *text, struct host *host)

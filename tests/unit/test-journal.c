@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#include "journal.h"
+#include "system/journal.h"
 #include "testing.h"
 
 /* Set JOURNAL_STREAM to what @fd is, and @more. */

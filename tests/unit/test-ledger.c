@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "ledger.h"
+#include "core/ledger.h"
 #include "testing.h"
 
 static struct world world;

@@ -5,8 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lessons.h"
-#include "lock.h"
+#include "run/lessons.h"
+#include "run/lock.h"
 #include "testing.h"
 
 static struct world world;

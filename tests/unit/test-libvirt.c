@@ -11,11 +11,11 @@
 
 #include <libvirt/libvirt.h>
 
-#include "classify.h"
-#include "history.h"
-#include "libvirt-facts.h"
-#include "libvirt-hypervisor.h"
-#include "worker.h"
+#include "core/classify.h"
+#include "core/history.h"
+#include "libvirt/facts.h"
+#include "libvirt/hypervisor.h"
+#include "system/worker.h"
 #include "testing.h"
 
 static struct hypervisor *hypervisor;

@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cgroup-limit.h"
-#include "local-facts.h"
+#include "machine/cgroup-limit.h"
+#include "machine/facts.h"
 #include "testing.h"
 
 #define UUID "11111111-2222-3333-4444-555555555555"

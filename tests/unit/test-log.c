@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include "log.h"
+#include "system/log.h"
 #include "testing.h"
 
 static int real_stderr = -1, captured = -1;

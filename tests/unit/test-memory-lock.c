@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "memory-lock.h"
+#include "run/memory-lock.h"
 #include "suite.h"
 
 /* The runtime of that sanitizer makes mlockall() do nothing. */

@@ -8,7 +8,7 @@
 
 #include <libxml/parser.h>
 
-#include "metadata.h"
+#include "config/metadata.h"
 #include "suite.h"
 
 static const struct row {

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "defaults.h"
-#include "metrics-file.h"
+#include "core/defaults.h"
+#include "run/metrics-file.h"
 #include "suite.h"
 #include "testing.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The table of metrics, and what is printed of a cycle. */
-#include "metrics.h"
+#include "run/metrics.h"
 #include "testing.h"
 
 static struct world world;

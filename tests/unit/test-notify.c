@@ -2,9 +2,9 @@
 /* What a service manager gets to hear, through a socket as it would have one. */
 #include <inttypes.h>
 
+#include "run/notify.h"
+#include "system/monotonic.h"
 #include "manager.h"
-#include "monotonic.h"
-#include "notify.h"
 #include "testing.h"
 
 static int set_up(void **state)

@@ -2,7 +2,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "plain.h"
+#include "base/plain.h"
 #include "suite.h"
 
 struct row {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Every sentence of the original rules, one test each; then random hosts. */
-#include "ledger.h"
+#include "core/ledger.h"
 #include "planning.h"
 
 static int set_up(void **state)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What 'fair' decides: by hand-made cases, then the invariants on random hosts. */
-#include "ledger.h"
+#include "base/sat.h"
+#include "core/ledger.h"
+#include "core/suitability.h"
 #include "planning.h"
-#include "sat.h"
-#include "suitability.h"
 
 static int set_up(void **state)
 {

@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "defaults.h"
-#include "log.h"
-#include "restore.h"
-#include "sim-hypervisor.h"
+#include "core/defaults.h"
+#include "run/restore.h"
+#include "simulate/hypervisor.h"
+#include "system/log.h"
 #include "testing.h"
 
 enum { GUESTS_MAX = 3, LOG_LENGTH = 8192 };

@@ -8,7 +8,7 @@
 
 #include <libxml/parser.h>
 
-#include "rewrite.h"
+#include "config/rewrite.h"
 #include "suite.h"
 
 #define GIB_KIB ((uint64_t)1024 * 1024)

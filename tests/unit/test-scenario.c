@@ -3,8 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "scenario-find.h"
-#include "scenario.h"
+#include "simulate/scenario-find.h"
+#include "simulate/scenario.h"
 #include "suite.h"
 
 #define MIB ((uint64_t)1024)

@@ -2,8 +2,8 @@
 /* Words for a shell, which itself is asked what they mean. */
 #include <stdio.h>
 
-#include "cleanup.h"
-#include "shell.h"
+#include "doctor/shell.h"
+#include "system/cleanup.h"
 #include "suite.h"
 #include "testing.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "sim-demand.h"
+#include "model/demand.h"
 #include "suite.h"
 
 static const struct row {

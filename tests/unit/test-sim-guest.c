@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The simulated guest: no memory comes from nowhere, and nothing is faster than real. */
-#include "sat.h"
-#include "sim-guest.h"
+#include "base/sat.h"
+#include "model/guest.h"
 #include "testing.h"
 
 enum { STEP_MS = 250, STEPS_PER_S = 1000 / STEP_MS };

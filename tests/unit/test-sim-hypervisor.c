@@ -2,8 +2,8 @@
 /* The simulated host shows what libvirt shows, and takes what libvirt takes. */
 #include <errno.h>
 
-#include "defaults.h"
-#include "sim-hypervisor.h"
+#include "core/defaults.h"
+#include "simulate/hypervisor.h"
 #include "testing.h"
 
 enum { N_GUESTS = 3, EVENTS_MAX = 64 };

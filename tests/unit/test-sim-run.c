@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whole simulations: the same seed gives the same outcome, and is judged rightly. */
-#include "defaults.h"
-#include "sim-bench.h"
+#include "core/defaults.h"
+#include "simulate/bench.h"
 #include "testing.h"
 
 enum { GUESTS_MAX = 4 };

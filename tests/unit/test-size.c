@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "size.h"
+#include "base/size.h"
 #include "suite.h"
 
 #define KIB ((uint64_t)1024)

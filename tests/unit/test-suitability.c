@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What can be done with a domain at all, and that the policies keep to it. */
+#include "core/suitability.h"
 #include "planning.h"
-#include "suitability.h"
 
 enum { PAIR = 2 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is counted, and what is not. */
-#include "tally.h"
+#include "core/tally.h"
 #include "testing.h"
 
 static struct world world;

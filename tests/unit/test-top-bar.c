@@ -3,8 +3,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "paint/bar.h"
 #include "suite.h"
-#include "top-bar.h"
 
 enum { ROUNDS = 20000 };
 

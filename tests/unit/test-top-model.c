@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What 'top' makes of a host and its domains. */
-#include "value.h"
-#include "sat.h"
+#include "base/sat.h"
+#include "base/value.h"
 #include "top-world.h"
 
 static struct top_world top;

@@ -3,8 +3,8 @@
 #include <locale.h>
 #include <wctype.h>
 
-#include "top-paint.h"
-#include "top-row.h"
+#include "paint/paint.h"
+#include "paint/row.h"
 #include "top-screens.h"
 #include "top-world.h"
 

@@ -3,8 +3,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "paint/trace.h"
 #include "suite.h"
-#include "top-trace.h"
 
 enum { STEPS_MAX = 8, ROUNDS = 5000 };
 

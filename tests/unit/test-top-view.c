@@ -2,9 +2,9 @@
 /* Sorting, filtering and scrolling, and the keys for that. */
 #include <locale.h>
 
+#include "paint/view.h"
 #include "suite.h"
 #include "testing.h"
-#include "top-view.h"
 
 enum { ROWS = 6, N_LINES = 3 };
 

@@ -5,7 +5,7 @@
 
 #include <libxml/parser.h>
 
-#include "libvirt-traits.h"
+#include "libvirt/traits.h"
 #include "suite.h"
 
 #define DOMAIN(devices)                                                                  \

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "sat.h"
-#include "waterfill.h"
+#include "base/sat.h"
+#include "core/waterfill.h"
 
 enum { ITEMS_MAX = 12, ROUNDS = 20000 };
 

@@ -5,8 +5,8 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
+#include "system/worker.h"
 #include "suite.h"
-#include "worker.h"
 
 /* A job that returns when it is let go. */
 struct waiting_job {

@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#include "defaults.h"
-#include "policy.h"
+#include "core/defaults.h"
+#include "core/policy.h"
 
 #define MIB ((uint64_t)1024)
 #define GIB ((uint64_t)1024 * 1024)

@@ -2,8 +2,8 @@
 /* A small world as 'top' sees it. */
 #pragma once
 
+#include "top/take.h"
 #include "testing.h"
-#include "top-take.h"
 
 struct top_world {
 	struct world world;

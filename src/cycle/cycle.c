@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
+#include "cycle/cycle.h"
+
+static int look(struct cycle *cycle,
+		int (*sample)(struct hypervisor *hypervisor, struct snapshot *ret))
+{
+	struct snapshot snapshot;
+	int64_t begun_ms = hypervisor_now_ms(cycle->hypervisor);
+	int r = sample(cycle->hypervisor, &snapshot);
+
+	cycle->look_ms = hypervisor_now_ms(cycle->hypervisor) - begun_ms;
+	/* What the last plan was in a hurry for is not known any more. */
+	cycle->plan.look_again_ms = cycle->plan.watch_ms = 0;
+	cycle->plan.is_waiting = false;
+	if (r < 0)
+		return r;
+	r = history_update(&cycle->history, &snapshot, cycle->settings);
+	if (r < 0) {
+		snapshot_clear(&snapshot);
+		return r;
+	}
+	plan_clear(&cycle->plan); /* its indices belong to the old snapshot */
+	snapshot_clear(&cycle->snapshot);
+	cycle->snapshot = snapshot;
+	return 0;
+}
+
+int cycle_look(struct cycle *cycle)
+{
+	return look(cycle, hypervisor_sample);
+}
+
+int cycle_look_at_definitions(struct cycle *cycle)
+{
+	return look(cycle, hypervisor_sample_definitions);
+}
+
+int cycle_plan(struct cycle *cycle)
+{
+	plan_clear(&cycle->plan);
+	return policy_plan(&cycle->snapshot, &cycle->history, cycle->settings,
+			   &cycle->plan);
+}
+
+void cycle_act(struct cycle *cycle, cycle_result_fn *on_result, void *data)
+{
+	for (size_t i = 0; i < cycle->plan.n_moves; i++) {
+		const struct move *move = &cycle->plan.moves[i];
+		const struct domain *domain = &cycle->snapshot.domains[move->domain];
+		int r;
+
+		if (hypervisor_is_hurried(cycle->hypervisor))
+			return;
+		r = hypervisor_set_target(cycle->hypervisor, domain->uuid, move->to_kib);
+		/* One that was given up may take effect yet. */
+		if (r == 0 || r == -ETIMEDOUT)
+			record_note_command(&cycle->history.records[move->domain], domain,
+					    move->to_kib, r == 0,
+					    hypervisor_now_ms(cycle->hypervisor));
+		else if (r != -ENOENT && hypervisor_is_refusal(cycle->hypervisor, r))
+			promise_refuse(&cycle->history.records[move->domain].promise,
+				       hypervisor_now_ms(cycle->hypervisor));
+		if (on_result)
+			on_result(data, cycle, move, r);
+		if (r < 0 && r != -ENOENT &&
+		    !hypervisor_is_refusal(cycle->hypervisor, r)) {
+			/* The next look tells who hangs: the rest need not wait. */
+			cycle->plan.look_again_ms = 1;
+			return;
+		}
+	}
+}
+
+/*
+ * Is it worth a look at once? Memory that somebody waits for may have come back; who has
+ * just started needs a statistics period; and without a connection there is work to do.
+ */
+static bool note_event(void *data, const struct hypervisor_event *event)
+{
+	struct cycle *cycle = data;
+	struct record *record = history_find(&cycle->history, event->uuid);
+
+	switch (event->kind) {
+	case HYPERVISOR_BALLOON:
+		if (record)
+			balloon_sizes_note(&record->demand.balloon, event->current_kib,
+					   event->at_ms);
+		return cycle->plan.is_waiting;
+	case HYPERVISOR_REBOOTED:
+		history_note_reboot(&cycle->history, event->uuid, event->at_ms);
+		return false;
+	case HYPERVISOR_STOPPED:
+		return cycle->plan.is_waiting;
+	case HYPERVISOR_STARTED:
+	case HYPERVISOR_CLOSED:
+		return true;
+	}
+	return false;
+}
+
+int cycle_listen(struct cycle *cycle)
+{
+	return hypervisor_listen(cycle->hypervisor, note_event, cycle);
+}
+
+/* Looking takes at most a twentieth of the time for the sake of watching. */
+#define WATCH_PART 20
+
+int64_t cycle_next_ms(const struct cycle *cycle, int64_t begun_ms)
+{
+	const struct plan *plan = &cycle->plan;
+	int64_t wait_ms = (int64_t)cycle->settings->period_s * 1000;
+	int64_t watch_ms = cycle->look_ms * WATCH_PART;
+
+	if (watch_ms < plan->watch_ms)
+		watch_ms = plan->watch_ms;
+	if (plan->watch_ms > 0 && watch_ms < wait_ms)
+		wait_ms = watch_ms;
+	if (plan->look_again_ms > 0 && plan->look_again_ms < wait_ms)
+		wait_ms = plan->look_again_ms;
+	return begun_ms + wait_ms;
+}
+
+void cycle_clear(struct cycle *cycle)
+{
+	plan_clear(&cycle->plan);
+	snapshot_clear(&cycle->snapshot);
+	history_clear(&cycle->history);
+}

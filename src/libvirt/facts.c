@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What libvirt tells of a host and its domains beyond a sample. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libvirt/carrier.h"
+#include "libvirt/facts.h"
+#include "system/cleanup.h"
+
+enum { VERSION_LENGTH = 32 };
+
+static const char *format_version(unsigned long version, char buffer[VERSION_LENGTH])
+{
+	snprintf(buffer, VERSION_LENGTH, "%lu.%lu.%lu", version / 1000000,
+		 version / 1000 % 1000, version % 1000);
+	return buffer;
+}
+
+/* Returns 0 or -ENOMEM; what is not told is left unknown. */
+static int read_versions(virConnectPtr connection, struct host_facts *facts)
+{
+	const char *driver = virConnectGetType(connection);
+	char libvirt[VERSION_LENGTH], hypervisor[VERSION_LENGTH];
+	unsigned long version;
+
+	if (virConnectGetLibVersion(connection, &facts->libvirt_version) < 0)
+		return 0;
+	format_version(facts->libvirt_version, libvirt);
+	if (driver && virConnectGetVersion(connection, &version) == 0) {
+		if (asprintf(&facts->versions, "libvirt %s, %s %s", libvirt, driver,
+			     format_version(version, hypervisor)) >= 0)
+			return 0;
+	} else if (asprintf(&facts->versions, "libvirt %s", libvirt) >= 0) {
+		return 0;
+	}
+	facts->versions = NULL;
+	return -ENOMEM;
+}
+
+static void read_definition(virDomainPtr handle, struct domain_facts *facts)
+{
+	CLEANUP_FREE char *xml = virDomainGetXMLDesc(handle, VIR_DOMAIN_XML_INACTIVE);
+	struct libvirt_traits traits;
+
+	if (!xml || libvirt_parse_traits(xml, &traits) < 0)
+		return;
+	facts->is_defined = true;
+	facts->will_have_balloon = traits.has_balloon;
+	facts->will_have_traits = traits.traits;
+	facts->will_have_maximum_kib = traits.maximum_kib;
+	facts->will_have_current_kib = traits.current_kib;
+}
+
+static void examine_domain(const struct libvirt_domain *domain,
+			   struct domain_facts *facts)
+{
+	int is_persistent = virDomainIsPersistent(domain->handle);
+
+	memcpy(facts->uuid, domain->uuid, sizeof(facts->uuid));
+	facts->is_transient = is_persistent == 0;
+	if (is_persistent == 1)
+		read_definition(domain->handle, facts);
+}
+
+static int call_examine(struct libvirt_link *link, struct libvirt_call *call)
+{
+	struct host_facts *facts = &call->facts;
+	virNodeInfo info;
+
+	facts->is_local = link->is_local;
+	facts->is_private = link->is_private;
+	if (virNodeGetInfo(link->connection, &info) == 0)
+		facts->n_nodes = info.nodes;
+	facts->domains = calloc(link->n_domains + 1, sizeof(*facts->domains));
+	if (!facts->domains || read_versions(link->connection, facts) < 0)
+		return -ENOMEM;
+	facts->n_domains = link->n_domains;
+	for (size_t i = 0; i < link->n_domains; i++)
+		examine_domain(&link->domains[i], &facts->domains[i]);
+	return 0;
+}
+
+int libvirt_hypervisor_examine(struct hypervisor *hypervisor, struct host_facts *facts)
+{
+	struct libvirt_call *call = libvirt_call_new(call_examine);
+	int r = libvirt_carry_out(hypervisor, call);
+
+	if (r < 0)
+		return r;
+	facts->libvirt_version = call->facts.libvirt_version;
+	facts->versions = call->facts.versions;
+	call->facts.versions = NULL;
+	facts->is_local = call->facts.is_local;
+	facts->is_private = call->facts.is_private;
+	facts->n_nodes = call->facts.n_nodes;
+	for (size_t i = 0; i < call->facts.n_domains; i++) {
+		struct domain_facts *domain =
+			facts_find(facts, call->facts.domains[i].uuid);
+
+		if (domain)
+			*domain = call->facts.domains[i];
+	}
+	libvirt_call_free(&call->job);
+	return 0;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The operations of hypervisor.h, carried out by a worker. */
+#pragma once
+
+#include "cycle/hypervisor.h"
+
+int libvirt_sample(struct hypervisor *base, struct snapshot *ret_snapshot);
+int libvirt_set_target(struct hypervisor *base, const char *uuid, uint64_t target_kib);
+int libvirt_set_stats_period(struct hypervisor *base, const char *uuid,
+			     unsigned period_s);
+int libvirt_sample_definitions(struct hypervisor *base, struct snapshot *ret_snapshot);
+int libvirt_read_definitions(struct hypervisor *base, const char *domain,
+			     struct definitions *ret_definitions);
+int libvirt_write_metadata(struct hypervisor *base, const char *uuid,
+			   enum definition_kind kind, const char *element);
