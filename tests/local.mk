@@ -154,6 +154,7 @@ check_scripts = \
 	tests/check-docs \
 	tests/check-examples \
 	tests/check-guards \
+	tests/check-layers \
 	tests/check-purity \
 	tests/check-service \
 	$(NULL)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 noinst_LIBRARIES += src/command/libcommand.a
-src_command_libcommand_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBXML_CFLAGS)
 src_command_libcommand_a_SOURCES = \
 	src/command/classify.c \
 	src/command/command.c \

@@ -128,7 +128,7 @@ static bool is_empty(const xmlNode *element)
 	return true;
 }
 
-int metadata_read(xmlNodePtr element, struct domain_choices *ret_choices,
+int metadata_read(struct _xmlNode *element, struct domain_choices *ret_choices,
 		  char error[METADATA_ERROR_SIZE])
 {
 	struct domain_choices choices = { 0 };

@@ -9,9 +9,9 @@
  */
 #pragma once
 
-#include <libxml/tree.h>
-
 #include "core/choices.h"
+
+struct _xmlNode; /* of libxml2 */
 
 #define METADATA_NAMESPACE "urn:memcoord:domain:1"
 #define METADATA_PREFIX "memcoord"
@@ -22,7 +22,7 @@ enum { METADATA_ERROR_SIZE = 128 };
  * Read @element, which is of memcoord's namespace. Returns 0; or -EINVAL with @error set
  * to what is wrong and @ret_choices untouched.
  */
-int metadata_read(xmlNodePtr element, struct domain_choices *ret_choices,
+int metadata_read(struct _xmlNode *element, struct domain_choices *ret_choices,
 		  char error[METADATA_ERROR_SIZE]);
 
 /* The same of the text of an element, as virDomainGetMetadata() gives it. */

@@ -9,6 +9,7 @@ src_system_libsystem_a_SOURCES = \
 	src/system/exit-status.h \
 	src/system/journal.c \
 	src/system/journal.h \
+	src/system/log-level.h \
 	src/system/log.c \
 	src/system/log.h \
 	src/system/monotonic.h \

@@ -14,12 +14,7 @@
 
 #include <sys/uio.h>
 
-enum log_level {
-	LOG_ERROR,   /* something failed */
-	LOG_WARNING, /* it goes on, but somebody should look */
-	LOG_INFO,    /* what was done */
-	LOG_DEBUG,   /* how it came to that */
-};
+#include "system/log-level.h"
 
 /* Which domain a message is about, and what happened to it; for the journal's fields. */
 struct log_subject {

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "system/log.h"
+#include "system/log-level.h"
 
 /* More than a host with trouble of its own says in turn; then the oldest are told. */
 enum { REPEATS_MAX = 32 };
