@@ -106,7 +106,7 @@ const char *doctor_status_name(enum doctor_status status);
 const char *cure_place_name(enum cure_place place);
 
 /* What the checks are made of; ended by one without id. */
-extern const struct check host_checks[];   /* doctor-host.c */
-extern const struct check domain_checks[]; /* doctor-domain.c */
-extern const struct check qemu_checks[];   /* doctor-qemu.c */
-extern const struct check guest_checks[];  /* doctor-guest.c */
+extern const struct check host_checks[];   /* host.c */
+extern const struct check domain_checks[]; /* domain.c */
+extern const struct check qemu_checks[];   /* qemu.c */
+extern const struct check guest_checks[];  /* guest.c */

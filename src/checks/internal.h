@@ -45,10 +45,10 @@ static inline struct diagnosis wrong_until_restart(const struct patient *patient
  */
 #define EDIT(script) "VISUAL='sed -i \"" script "\"' {virsh} edit {name}"
 
-/* Is it managed, with a balloon, and running? (doctor-qemu.c) */
+/* Is it managed, with a balloon, and running? (qemu.c) */
 bool doctor_is_running(const struct patient *patient);
 
-/* Checks of doctor-cgroup.c. */
+/* Checks of cgroup.c. */
 bool doctor_has_coordinator_limit(const struct patient *patient);
 struct diagnosis doctor_judge_coordinator_limit(const struct patient *patient);
 bool doctor_has_shared_cgroup(const struct patient *patient);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* 'classify': who starves, who wastes, and why. */
 #include "command/command.h"
 #include "command/table.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* 'doctor': what keeps a host and its domains from being balanced, and the cure. */
 #include <errno.h>
 
 #include "command/command.h"

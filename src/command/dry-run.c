@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* 'dry-run': what 'once' would do. */
 #include "command/command.h"
 #include "command/table.h"
 

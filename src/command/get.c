@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* 'get': what holds for each domain, and who says so. */
 #include "command/command.h"
 #include "command/table.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* 'once': plan once, and carry it out. */
 #include "command/command.h"
 #include "command/table.h"
 

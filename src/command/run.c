@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* 'run': the command line of the daemon, its lock, and who asks at that. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>

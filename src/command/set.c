@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* 'set': a domain's own settings, in its metadata. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* 'simulate': policies that memcoord has, on simulated hosts. */
 #include "command/command.h"
 #include "command/simulation.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* 'stats': the memory of the host and its domains. */
 #include "command/command.h"
 #include "command/table.h"
 

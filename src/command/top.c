@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* 'top': its command line. */
 #include <unistd.h>
 
 #include "command/command.h"

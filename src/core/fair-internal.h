@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Shared by policy-fair.c and the fair-*.c files only. Sizes are KiB. */
+/* Shared by fair.c and the fair-*.c files only. Sizes are KiB. */
 #pragma once
 
 #include "base/sat.h"
