@@ -21,6 +21,8 @@ static struct verdict verdict(enum domain_class class, enum reason reason)
 struct verdict classify_trust(const struct domain *domain, const struct demand *demand,
 			      int64_t now_ms)
 {
+	if (domain->is_unanswered)
+		return verdict(CLASS_UNKNOWN, REASON_UNANSWERED);
 	if (!domain->has_balloon)
 		return verdict(CLASS_UNMANAGED, REASON_NO_BALLOON);
 	if (domain->state != DOMAIN_RUNNING)

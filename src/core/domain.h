@@ -68,7 +68,8 @@ struct domain {
 	int id;			     /* another one after each start; -1: none */
 	enum domain_state state;
 	bool has_balloon;
-	unsigned present; /* enum domain_figure */
+	bool is_unanswered; /* a call about it does not return: nothing else is new */
+	unsigned present;   /* enum domain_figure */
 
 	uint64_t current_kib;	  /* the balloon's actual size */
 	uint64_t maximum_kib;	  /* ceiling since boot */

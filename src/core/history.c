@@ -80,6 +80,10 @@ int history_update(struct history *history, const struct snapshot *snapshot,
 			       promise->is_open ? promise->target_kib
 						: domain->current_kib,
 			       settings, snapshot->now_ms);
+		hold_observe(&records[i].hold, domain->is_unanswered, snapshot->now_ms);
+		/* Who cannot be changed just now does not fail to obey. */
+		if (records[i].hold.is_resting)
+			promise->moved_ms = snapshot->now_ms;
 		promise_settle(promise, domain, snapshot->now_ms);
 		if (!promise->was_commanded && domain_has(domain, DOMAIN_CURRENT))
 			records[i].original_kib = domain->current_kib;

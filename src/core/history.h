@@ -10,6 +10,7 @@
 #include "core/demand.h"
 #include "core/domain.h"
 #include "core/foreign.h"
+#include "core/hold.h"
 #include "core/promise.h"
 
 /* A statistics period that was set, and what it was before. */
@@ -31,6 +32,7 @@ struct record {
 	struct demand demand;
 	struct promise promise;
 	struct foreign foreign;
+	struct hold hold;
 	struct aftermath aftermath;
 	struct borrowed_period stats_period;
 	enum reason told; /* what a running coordinator has learned, see lessons.h */

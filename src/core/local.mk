@@ -25,6 +25,8 @@ src_core_libcore_a_SOURCES = \
 	src/core/foreign.h \
 	src/core/history.c \
 	src/core/history.h \
+	src/core/hold.c \
+	src/core/hold.h \
 	src/core/ledger.c \
 	src/core/ledger.h \
 	src/core/need.c \

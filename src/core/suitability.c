@@ -5,6 +5,7 @@ const char *suitability_name(enum suitability suitability)
 {
 	static const char *const names[] = {
 		[SUITABILITY_UNMANAGED] = "UNMANAGED",
+		[SUITABILITY_HELD] = "HELD",
 		[SUITABILITY_GROW_ONLY] = "GROW-ONLY",
 		[SUITABILITY_MANAGED] = "MANAGED",
 	};
@@ -37,6 +38,10 @@ enum reason suitability_stays(const struct record *record)
 {
 	if (record->promise.is_stuck || record->told == REASON_STUCK)
 		return REASON_STUCK;
+	if (record->hold.is_resting)
+		return hold_reason(&record->hold);
+	if (record->told == REASON_HAS_JOB || record->told == REASON_UNANSWERED)
+		return record->told;
 	if (record->foreign.is_left_alone || record->told == REASON_FOREIGN)
 		return REASON_FOREIGN;
 	return REASON_NONE;
@@ -56,6 +61,8 @@ static enum reason find_obstacle(const struct domain *domain, const struct recor
 {
 	if (!record->settings.is_managed)
 		return REASON_LEFT_OUT;
+	if (domain->is_unanswered)
+		return REASON_UNANSWERED;
 	if (!domain->has_balloon)
 		return REASON_NO_BALLOON;
 	if (domain_has(domain, DOMAIN_STATS_PERIOD) && domain->stats_period_s == 0)
@@ -70,6 +77,8 @@ struct suitability_verdict suitability_judge(const struct domain *domain,
 {
 	enum reason reason = find_obstacle(domain, record);
 
+	if (reason == REASON_HAS_JOB || reason == REASON_UNANSWERED)
+		return (struct suitability_verdict){ SUITABILITY_HELD, reason };
 	if (reason != REASON_NONE)
 		return (struct suitability_verdict){ SUITABILITY_UNMANAGED, reason };
 	reason = suitability_no_reclaim(domain, record);

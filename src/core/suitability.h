@@ -13,6 +13,7 @@
 
 enum suitability {
 	SUITABILITY_UNMANAGED, /* nothing: it keeps what it has */
+	SUITABILITY_HELD,      /* nothing just now: libvirt cannot change it */
 	SUITABILITY_GROW_ONLY, /* the host would gain nothing from shrinking it */
 	SUITABILITY_MANAGED,
 };

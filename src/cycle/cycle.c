@@ -27,9 +27,28 @@ static int look(struct cycle *cycle,
 	return 0;
 }
 
+/* Who could not be changed may be free again: libvirt's own word ends that. */
+static void ask_who_is_held(struct cycle *cycle)
+{
+	for (size_t i = 0; i < cycle->snapshot.n_domains; i++) {
+		const struct domain *domain = &cycle->snapshot.domains[i];
+		struct hold *hold = &cycle->history.records[i].hold;
+		bool has_job;
+
+		if (domain_responds(domain) &&
+		    hold_is_to_ask(hold, cycle->snapshot.now_ms) &&
+		    hypervisor_has_job(cycle->hypervisor, domain->uuid, &has_job) == 0)
+			hold_note_job(hold, has_job, cycle->snapshot.now_ms);
+	}
+}
+
 int cycle_look(struct cycle *cycle)
 {
-	return look(cycle, hypervisor_sample);
+	int r = look(cycle, hypervisor_sample);
+
+	if (r == 0)
+		ask_who_is_held(cycle);
+	return r;
 }
 
 int cycle_look_at_definitions(struct cycle *cycle)
@@ -44,6 +63,26 @@ int cycle_plan(struct cycle *cycle)
 			   &cycle->plan);
 }
 
+/* What became of @move, whose call had the result @r. */
+static void note_result(struct cycle *cycle, const struct move *move, int r)
+{
+	const struct domain *domain = &cycle->snapshot.domains[move->domain];
+	struct record *record = &cycle->history.records[move->domain];
+	int64_t now_ms = hypervisor_now_ms(cycle->hypervisor);
+
+	/* One that was given up may take effect yet. */
+	if (r == 0 || r == -ETIMEDOUT)
+		record_note_command(record, domain, move->to_kib, r == 0, now_ms);
+	if (r == 0)
+		hold_end(&record->hold);
+	else if (r == -ETIMEDOUT || r == -EALREADY)
+		hold_begin(&record->hold, HOLD_UNANSWERED, now_ms);
+	else if (r == -EBUSY)
+		hold_begin(&record->hold, HOLD_JOB, now_ms);
+	else if (r != -ENOENT && hypervisor_is_refusal(cycle->hypervisor, r))
+		promise_refuse(&record->promise, now_ms);
+}
+
 void cycle_act(struct cycle *cycle, cycle_result_fn *on_result, void *data)
 {
 	for (size_t i = 0; i < cycle->plan.n_moves; i++) {
@@ -54,19 +93,10 @@ void cycle_act(struct cycle *cycle, cycle_result_fn *on_result, void *data)
 		if (hypervisor_is_hurried(cycle->hypervisor))
 			return;
 		r = hypervisor_set_target(cycle->hypervisor, domain->uuid, move->to_kib);
-		/* One that was given up may take effect yet. */
-		if (r == 0 || r == -ETIMEDOUT)
-			record_note_command(&cycle->history.records[move->domain], domain,
-					    move->to_kib, r == 0,
-					    hypervisor_now_ms(cycle->hypervisor));
-		else if (r != -ENOENT && hypervisor_is_refusal(cycle->hypervisor, r))
-			promise_refuse(&cycle->history.records[move->domain].promise,
-				       hypervisor_now_ms(cycle->hypervisor));
+		note_result(cycle, move, r);
 		if (on_result)
 			on_result(data, cycle, move, r);
-		if (r < 0 && r != -ENOENT &&
-		    !hypervisor_is_refusal(cycle->hypervisor, r)) {
-			/* The next look tells who hangs: the rest need not wait. */
+		if (r < 0 && hypervisor_fails_all(cycle->hypervisor, r)) {
 			cycle->plan.look_again_ms = 1;
 			return;
 		}
@@ -90,6 +120,10 @@ static bool note_event(void *data, const struct hypervisor_event *event)
 		return cycle->plan.is_waiting;
 	case HYPERVISOR_REBOOTED:
 		history_note_reboot(&cycle->history, event->uuid, event->at_ms);
+		return false;
+	case HYPERVISOR_ANSWERED:
+		if (record && event->result == 0)
+			hold_end(&record->hold);
 		return false;
 	case HYPERVISOR_STOPPED:
 		return cycle->plan.is_waiting;

@@ -34,8 +34,9 @@ int cycle_plan(struct cycle *cycle);
 
 /*
  * Carry out the plan. A move that fails does not hold up the others: its domain may just
- * have ended. After one that gets no answer in time, or loses the connection, the rest is
- * left to a new look, which is then due at once. @on_result may be NULL.
+ * have ended, or cannot be changed now and is left alone for a while. When libvirt itself
+ * does not answer, or is gone, the rest is left to a new look, which is then due at once.
+ * @on_result may be NULL.
  */
 void cycle_act(struct cycle *cycle, cycle_result_fn *on_result, void *data);
 

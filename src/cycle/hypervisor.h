@@ -24,12 +24,14 @@ enum hypervisor_event_kind {
 	HYPERVISOR_STOPPED,  /* a domain, also paused or gone elsewhere */
 	HYPERVISOR_REBOOTED, /* a guest */
 	HYPERVISOR_CLOSED,   /* the connection is lost: there is no domain */
+	HYPERVISOR_ANSWERED, /* a change of a domain that was given up, after all */
 };
 
 struct hypervisor_event {
 	enum hypervisor_event_kind kind;
 	const char *uuid;
 	uint64_t current_kib; /* of HYPERVISOR_BALLOON */
+	int result;	      /* of HYPERVISOR_ANSWERED: 0 or a negative errno */
 	int64_t at_ms;
 };
 
@@ -50,6 +52,10 @@ struct hypervisor_ops {
 				struct definitions *ret_definitions);
 	int (*write_metadata)(struct hypervisor *hypervisor, const char *uuid,
 			      enum definition_kind kind, const char *element);
+	/* NULL: it has no jobs. */
+	int (*has_job)(struct hypervisor *hypervisor, const char *uuid,
+		       bool *ret_has_job);
+	bool (*answers)(struct hypervisor *hypervisor); /* NULL: always */
 	int (*listen)(struct hypervisor *hypervisor);
 	int (*wait)(struct hypervisor *hypervisor, int64_t until_ms);
 	bool (*is_alive)(struct hypervisor *hypervisor);
@@ -62,6 +68,7 @@ struct hypervisor {
 	const struct hypervisor_ops *ops;
 	char *uri;			   /* canonical form; owned */
 	bool is_private;		   /* its domains exist in this process only */
+	bool is_local;			   /* they are processes of this machine */
 	char error[HYPERVISOR_ERROR_SIZE]; /* why the last call failed */
 	hypervisor_event_fn *on_event;
 	void *on_event_data;
@@ -70,6 +77,7 @@ struct hypervisor {
 	int64_t deadline_ms;	/* when to give up calls in any case; 0: never */
 	const bool *is_hurried; /* NULL, or when to give up calls soon; not owned */
 	bool is_woken;		/* hypervisor_wait() returns */
+	bool is_hampered;	/* some calls were given up and have not returned */
 	/* Samples may leave out what only the live XML of a domain has: whether it has a
 	 * balloon, its statistics period, its traits, its choices and their error. */
 	bool is_brief;
@@ -94,12 +102,33 @@ static inline int hypervisor_sample(struct hypervisor *hypervisor,
  * Ask the balloon of a domain of the last sample to become @target_kib large, now and
  * until the domain ends; its persistent definition is not changed. It moves later, or
  * never. -ENOENT: the domain is gone; -EOPNOTSUPP: it has no balloon; -ERANGE: beyond its
- * maximum.
+ * maximum; -EBUSY: another job (migration, dump ...) has it, -EALREADY: an earlier call
+ * for it has not returned; it was not asked. -ETIMEDOUT is this domain's own affair as
+ * long as hypervisor_answers().
  */
 static inline int hypervisor_set_target(struct hypervisor *hypervisor, const char *uuid,
 					uint64_t target_kib)
 {
 	return hypervisor->ops->set_target(hypervisor, uuid, target_kib);
+}
+
+/*
+ * Has another job (migration, dump, snapshot ...) the domain, which answers for its
+ * figures? -EALREADY: an earlier call for it has not returned.
+ */
+static inline int hypervisor_has_job(struct hypervisor *hypervisor, const char *uuid,
+				     bool *ret_has_job)
+{
+	if (hypervisor->ops->has_job)
+		return hypervisor->ops->has_job(hypervisor, uuid, ret_has_job);
+	*ret_has_job = false;
+	return 0;
+}
+
+/* After a call was given up: does the hypervisor answer when no domain is concerned? */
+static inline bool hypervisor_answers(struct hypervisor *hypervisor)
+{
+	return !hypervisor->ops->answers || hypervisor->ops->answers(hypervisor);
 }
 
 /* Have the statistics of a running domain refreshed every @period_s seconds; 0: never. */
@@ -193,13 +222,24 @@ static inline bool hypervisor_is_alive(struct hypervisor *hypervisor)
 }
 
 /*
- * Is the failure @r of a call the domain's own? Otherwise libvirt did not answer or is
- * gone, and a call for the next domain would fare no better.
+ * Is the failure @r of a call the domain's own, and for good? Otherwise it cannot be
+ * changed just now (-EBUSY, -EALREADY, -ETIMEDOUT), or libvirt is gone.
  */
 static inline bool hypervisor_is_refusal(struct hypervisor *hypervisor, int r)
 {
-	return r != -ETIMEDOUT && r != -EBUSY && r != -ENOMEM && r != -ENOTCONN &&
-	       hypervisor_is_alive(hypervisor);
+	return r != -ETIMEDOUT && r != -EAGAIN && r != -EBUSY && r != -EALREADY &&
+	       r != -ENOMEM && r != -ENOTCONN && hypervisor_is_alive(hypervisor);
+}
+
+/*
+ * After the failure @r of a call for one domain: would a call for the next one fare no
+ * better?
+ */
+static inline bool hypervisor_fails_all(struct hypervisor *hypervisor, int r)
+{
+	return r == -EAGAIN || r == -ENOTCONN || r == -ENOMEM ||
+	       !hypervisor_is_alive(hypervisor) ||
+	       (r == -ETIMEDOUT && !hypervisor_answers(hypervisor));
 }
 
 static inline const char *hypervisor_error(const struct hypervisor *hypervisor)

@@ -51,7 +51,7 @@ unsigned stats_periods_borrow(struct cycle *cycle)
 
 		if (hypervisor_is_hurried(cycle->hypervisor))
 			break;
-		if (period->is_refused ||
+		if (period->is_refused || cycle->history.records[i].hold.is_resting ||
 		    !cycle->history.records[i].settings.is_managed ||
 		    !needs_period(domain, cycle->settings))
 			continue;
@@ -62,7 +62,11 @@ unsigned stats_periods_borrow(struct cycle *cycle)
 			note_borrowed(period, domain);
 		else if (hypervisor_is_refusal(cycle->hypervisor, r))
 			period->is_refused = true;
-		if (r < 0 && !period->is_refused)
+		if (r == -ETIMEDOUT || r == -EBUSY || r == -EALREADY)
+			hold_begin(&cycle->history.records[i].hold,
+				   r == -EBUSY ? HOLD_JOB : HOLD_UNANSWERED,
+				   hypervisor_now_ms(cycle->hypervisor));
+		if (r < 0 && hypervisor_fails_all(cycle->hypervisor, r))
 			break; /* the others would wait as well */
 		n_set += r == 0;
 	}

@@ -11,7 +11,12 @@ void libvirt_call_free(struct job *job)
 
 	if (!call)
 		return;
+	libvirt_known_unref(call->question.known);
+	free(call->question.left_out);
+	free(call->question.newcomers);
 	snapshot_clear(&call->snapshot);
+	libvirt_known_unref(call->seen);
+	free(call->listed);
 	definitions_clear(&call->definitions);
 	facts_clear(&call->facts);
 	free(call->uri);
@@ -20,12 +25,17 @@ void libvirt_call_free(struct job *job)
 	free(call);
 }
 
-static void run_call(struct job *job, void *link)
+/* The first call of a worker connects it. */
+static void run_call(struct job *job, void *data)
 {
 	struct libvirt_call *call = (struct libvirt_call *)job;
+	struct libvirt_link *link = data;
+	int r = link->connection ? 0 : libvirt_link_connect(link);
 
-	call->result = call->run(link, call);
-	memcpy(call->error, ((struct libvirt_link *)link)->error, sizeof(call->error));
+	call->result = r == 0 ? call->run(link, call) : r;
+	memcpy(call->error, link->error, sizeof(call->error));
+	call->is_broken = call->result < 0 && link->connection &&
+			  virConnectIsAlive(link->connection) == 0;
 }
 
 struct libvirt_call *libvirt_call_new(int (*run)(struct libvirt_link *link,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "libvirt/link.h"
+#include "libvirt/traits.h"
 
 int libvirt_link_sample_definitions(struct libvirt_link *link,
 				    struct snapshot *ret_snapshot);

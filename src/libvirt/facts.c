@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libvirt/carrier.h"
+#include "libvirt/crew.h"
 #include "libvirt/facts.h"
 #include "system/cleanup.h"
 
@@ -53,18 +53,16 @@ static void read_definition(virDomainPtr handle, struct domain_facts *facts)
 	facts->will_have_current_kib = traits.current_kib;
 }
 
-static void examine_domain(const struct libvirt_domain *domain,
-			   struct domain_facts *facts)
+static void examine_domain(virDomainPtr handle, struct domain_facts *facts)
 {
-	int is_persistent = virDomainIsPersistent(domain->handle);
+	int is_persistent = virDomainIsPersistent(handle);
 
-	memcpy(facts->uuid, domain->uuid, sizeof(facts->uuid));
 	facts->is_transient = is_persistent == 0;
 	if (is_persistent == 1)
-		read_definition(domain->handle, facts);
+		read_definition(handle, facts);
 }
 
-static int call_examine(struct libvirt_link *link, struct libvirt_call *call)
+static int call_examine_host(struct libvirt_link *link, struct libvirt_call *call)
 {
 	struct host_facts *facts = &call->facts;
 	virNodeInfo info;
@@ -73,18 +71,52 @@ static int call_examine(struct libvirt_link *link, struct libvirt_call *call)
 	facts->is_private = link->is_private;
 	if (virNodeGetInfo(link->connection, &info) == 0)
 		facts->n_nodes = info.nodes;
-	facts->domains = calloc(link->n_domains + 1, sizeof(*facts->domains));
-	if (!facts->domains || read_versions(link->connection, facts) < 0)
-		return -ENOMEM;
-	facts->n_domains = link->n_domains;
-	for (size_t i = 0; i < link->n_domains; i++)
-		examine_domain(&link->domains[i], &facts->domains[i]);
-	return 0;
+	return read_versions(link->connection, facts);
+}
+
+static int call_examine_domain(struct libvirt_link *link, struct libvirt_call *call)
+{
+	struct host_facts *facts = &call->facts;
+	virDomainPtr handle = libvirt_link_handle(link, call->uuid);
+
+	if (!handle)
+		return libvirt_fail(link);
+	facts->domains = calloc(1, sizeof(*facts->domains));
+	if (facts->domains) {
+		facts->n_domains = 1;
+		memcpy(facts->domains->uuid, call->uuid, sizeof(call->uuid));
+		examine_domain(handle, facts->domains);
+	}
+	return facts->domains ? 0 : -ENOMEM;
+}
+
+/* Each by itself: who hangs keeps only what is not known of him. */
+static int examine_domains(struct hypervisor *base, struct host_facts *facts)
+{
+	const struct libvirt_hypervisor *hypervisor = libvirt_downcast(base);
+	int r = 0;
+
+	for (size_t i = 0; i < facts->n_domains && r != -ENOMEM && r != -EAGAIN; i++) {
+		struct domain_facts *domain = &facts->domains[i];
+		struct libvirt_call *call;
+
+		if (libvirt_hangs_at(hypervisor, domain->uuid))
+			continue;
+		call = libvirt_call_new(call_examine_domain);
+		if (call)
+			memcpy(call->uuid, domain->uuid, sizeof(call->uuid));
+		r = libvirt_carry_out(base, call);
+		if (r < 0)
+			continue;
+		*domain = call->facts.domains[0];
+		libvirt_call_free(&call->job);
+	}
+	return r == -ENOMEM ? r : 0;
 }
 
 int libvirt_hypervisor_examine(struct hypervisor *hypervisor, struct host_facts *facts)
 {
-	struct libvirt_call *call = libvirt_call_new(call_examine);
+	struct libvirt_call *call = libvirt_call_new(call_examine_host);
 	int r = libvirt_carry_out(hypervisor, call);
 
 	if (r < 0)
@@ -95,13 +127,6 @@ int libvirt_hypervisor_examine(struct hypervisor *hypervisor, struct host_facts 
 	facts->is_local = call->facts.is_local;
 	facts->is_private = call->facts.is_private;
 	facts->n_nodes = call->facts.n_nodes;
-	for (size_t i = 0; i < call->facts.n_domains; i++) {
-		struct domain_facts *domain =
-			facts_find(facts, call->facts.domains[i].uuid);
-
-		if (domain)
-			*domain = call->facts.domains[i];
-	}
 	libvirt_call_free(&call->job);
-	return 0;
+	return examine_domains(hypervisor, facts);
 }

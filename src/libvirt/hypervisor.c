@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libvirt/carrier.h"
+#include "libvirt/crew.h"
 #include "libvirt/hypervisor.h"
+#include "libvirt/look.h"
 #include "libvirt/operations.h"
+#include "libvirt/roster.h"
 #include "system/event-loop.h"
 #include "system/monotonic.h"
 
@@ -22,25 +24,16 @@ static int64_t now_ms(struct hypervisor *base)
 static int listen_for_events(struct hypervisor *base)
 {
 	struct libvirt_hypervisor *hypervisor = libvirt_downcast(base);
-	int r = libvirt_ensure_link(hypervisor);
+	int r = libvirt_listen(hypervisor);
 
-	if (r == 0)
-		r = libvirt_listen(hypervisor);
-	/* The next link may do better than one that is slow. */
-	hypervisor->is_listening = r == 0 || r == -ETIMEDOUT;
+	hypervisor->is_listening = r == 0;
 	return r;
 }
 
 static int wait_until(struct hypervisor *base, int64_t until_ms)
 {
-	struct libvirt_hypervisor *hypervisor = libvirt_downcast(base);
-
-	/* Without a link nobody would tell of events. */
-	if (hypervisor->is_listening && libvirt_ensure_link(hypervisor) < 0 &&
-	    hypervisor->is_lost)
-		return -ENOTCONN;
 	if (event_loop_run(until_ms, &base->is_woken) < 0)
-		return libvirt_note_failure(hypervisor, -EIO,
+		return libvirt_note_failure(libvirt_downcast(base), -EIO,
 					    "the event loop of libvirt fails");
 	return 0;
 }
@@ -49,16 +42,15 @@ static bool is_alive(struct hypervisor *base)
 {
 	struct libvirt_hypervisor *hypervisor = libvirt_downcast(base);
 
-	/* A worker that was left behind says nothing: the next call connects anew. */
-	return !hypervisor->is_lost &&
-	       !(hypervisor->listener && atomic_load(&hypervisor->listener->is_closed));
+	return hypervisor->listener && !atomic_load(&hypervisor->listener->is_closed);
 }
 
 static void close_hypervisor(struct hypervisor *base)
 {
 	struct libvirt_hypervisor *hypervisor = libvirt_downcast(base);
 
-	libvirt_drop_worker(hypervisor);
+	libvirt_forget(hypervisor);
+	libvirt_disconnect(hypervisor);
 	free(hypervisor->wanted_uri);
 	free(base->uri);
 	free(hypervisor);
@@ -73,6 +65,8 @@ static const struct hypervisor_ops libvirt_ops = {
 	.read_definitions = libvirt_read_definitions,
 	.write_metadata = libvirt_write_metadata,
 	.listen = listen_for_events,
+	.has_job = libvirt_has_job,
+	.answers = libvirt_answers,
 	.wait = wait_until,
 	.is_alive = is_alive,
 	.close = close_hypervisor,
@@ -93,7 +87,7 @@ static int open_link(struct libvirt_hypervisor *hypervisor)
 	int r;
 
 	hypervisor->base.patience_ms = CONNECT_PATIENCE_MS;
-	r = libvirt_ensure_link(hypervisor);
+	r = libvirt_connect(hypervisor);
 	hypervisor->base.patience_ms = 0;
 	return r;
 }
@@ -107,6 +101,7 @@ int libvirt_hypervisor_open(const char *uri, bool read_only, const bool *is_hurr
 		return -ENOMEM;
 	hypervisor->base.ops = &libvirt_ops;
 	hypervisor->base.is_hurried = is_hurried;
+	hypervisor->on_started = libvirt_note_started;
 	hypervisor->is_read_only = read_only;
 	hypervisor->lenience = 1;
 	if (uri)

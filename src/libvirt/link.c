@@ -41,6 +41,8 @@ int libvirt_fail(struct libvirt_link *link)
 	case VIR_ERR_OPERATION_DENIED:
 	case VIR_ERR_ACCESS_DENIED:
 		return -EACCES;
+	case VIR_ERR_OPERATION_TIMEOUT: /* it waited for a job of somebody else */
+		return -EBUSY;
 	default:
 		return -EIO;
 	}
@@ -67,14 +69,24 @@ int libvirt_initialize(void)
 	return virInitialize() < 0 ? -EIO : event_loop_open();
 }
 
-struct libvirt_link *libvirt_link_new(struct libvirt_listener *listener)
+struct libvirt_link *libvirt_link_new(struct libvirt_listener *listener, const char *uri,
+				      bool read_only)
 {
 	struct libvirt_link *link = calloc(1, sizeof(*link));
 
 	if (!link)
 		return NULL;
+	link->is_read_only = read_only;
+	if (uri) {
+		link->wanted_uri = strdup(uri);
+		if (!link->wanted_uri) {
+			free(link);
+			return NULL;
+		}
+	}
 	link->listener = listener;
-	atomic_fetch_add(&listener->n_references, 1);
+	if (listener)
+		atomic_fetch_add(&listener->n_references, 1);
 	return link;
 }
 
@@ -95,22 +107,63 @@ enum domain_state libvirt_map_state(int state)
 	}
 }
 
-struct libvirt_domain *libvirt_find(struct libvirt_link *link, const char *uuid)
+static int compare_uuids(const void *key, const void *handle)
 {
-	for (size_t i = 0; i < link->n_domains; i++)
-		if (strcmp(link->domains[i].uuid, uuid) == 0)
-			return &link->domains[i];
-	return NULL;
+	return strcmp(key, ((const struct libvirt_handle *)handle)->uuid);
 }
 
-void libvirt_forget_domains(struct libvirt_link *link)
+static struct libvirt_handle *find_handle(const struct libvirt_link *link,
+					  const char *uuid)
 {
-	for (size_t i = 0; i < link->n_domains; i++)
-		if (link->domains[i].handle)
-			virDomainFree(link->domains[i].handle);
-	free(link->domains);
-	link->domains = NULL;
-	link->n_domains = 0;
+	return link->n_handles > 0 ? bsearch(uuid, link->handles, link->n_handles,
+					     sizeof(*link->handles), compare_uuids)
+				   : NULL;
+}
+
+void libvirt_link_forget(struct libvirt_link *link)
+{
+	for (size_t i = 0; i < link->n_handles; i++)
+		virDomainFree(link->handles[i].domain);
+	free(link->handles);
+	link->handles = NULL;
+	link->n_handles = 0;
+}
+
+/* Without memory it is looked up again the next time. */
+void libvirt_link_keep(struct libvirt_link *link, const char *uuid, virDomainPtr domain)
+{
+	size_t n = link->n_handles, i = 0;
+	struct libvirt_handle *handles;
+
+	if (find_handle(link, uuid))
+		return;
+	handles = reallocarray(link->handles, n + 1, sizeof(*handles));
+	if (!handles)
+		return;
+	link->handles = handles;
+	while (i < n && strcmp(handles[i].uuid, uuid) < 0)
+		i++;
+	memmove(&handles[i + 1], &handles[i], (n - i) * sizeof(*handles));
+	virDomainRef(domain);
+	handles[i].domain = domain;
+	snprintf(handles[i].uuid, sizeof(handles[i].uuid), "%s", uuid);
+	link->n_handles = n + 1;
+}
+
+virDomainPtr libvirt_link_handle(struct libvirt_link *link, const char *uuid)
+{
+	const struct libvirt_handle *known = find_handle(link, uuid);
+	virDomainPtr domain;
+
+	if (known)
+		return known->domain;
+	domain = virDomainLookupByUUIDString(link->connection, uuid);
+	if (!domain)
+		return NULL;
+	libvirt_link_keep(link, uuid, domain);
+	virDomainFree(domain);
+	known = find_handle(link, uuid);
+	return known ? known->domain : NULL;
 }
 
 void libvirt_link_free(void *data)
@@ -119,12 +172,13 @@ void libvirt_link_free(void *data)
 
 	if (!link)
 		return;
-	libvirt_forget_domains(link);
+	libvirt_link_forget(link);
 	if (link->connection) {
 		libvirt_callbacks_remove(&link->callbacks, link->connection);
 		virConnectClose(link->connection);
 	}
 	libvirt_listener_unref(link->listener);
+	free(link->wanted_uri);
 	free(link->uri);
 	free(link);
 }
@@ -171,16 +225,21 @@ static bool describe_connection(struct libvirt_link *link)
 	return true;
 }
 
-int libvirt_link_connect(struct libvirt_link *link, const char *uri, bool read_only)
+int libvirt_link_connect(struct libvirt_link *link)
 {
+	const char *uri = link->wanted_uri;
+
 	xmlSetGenericErrorFunc(NULL, swallow_xml_error); /* of this thread */
-	link->connection = read_only ? virConnectOpenReadOnly(uri) : virConnectOpen(uri);
+	link->connection =
+		link->is_read_only ? virConnectOpenReadOnly(uri) : virConnectOpen(uri);
 	if (!link->connection || !describe_connection(link)) {
 		snprintf(link->error, sizeof(link->error), "%s%s", last_error_text(),
 			 connection_cure());
 		return -ENOTCONN;
 	}
-	libvirt_callbacks_add_close(&link->callbacks, link->listener, link->connection);
+	if (link->listener)
+		libvirt_callbacks_add_close(&link->callbacks, link->listener,
+					    link->connection);
 	/* Drivers without a daemon have nothing to keep alive, and say so. */
 	virConnectSetKeepAlive(link->connection, KEEPALIVE_INTERVAL_S, KEEPALIVE_COUNT);
 	return 0;
@@ -194,59 +253,9 @@ int libvirt_link_listen(struct libvirt_link *link)
 	return 0;
 }
 
-/*
- * Note why @handle refused. A persistent domain that was shut down since the last sample
- * is no longer active, but libvirt has it still: that is an invalid operation to it.
- */
-static int fail_at_domain(struct libvirt_link *link, virDomainPtr handle)
+int libvirt_fail_at_domain(struct libvirt_link *link, virDomainPtr handle)
 {
 	int r = libvirt_fail(link);
 
 	return r == -EOPNOTSUPP && virDomainIsActive(handle) == 0 ? -ENOENT : r;
-}
-
-/*
- * The handle of a domain, to be freed. The last sample need not have been taken through
- * this link.
- */
-static virDomainPtr find_handle(struct libvirt_link *link, const char *uuid)
-{
-	struct libvirt_domain *domain = libvirt_find(link, uuid);
-
-	if (!domain)
-		return virDomainLookupByUUIDString(link->connection, uuid);
-	virDomainRef(domain->handle);
-	return domain->handle;
-}
-
-int libvirt_link_set_target(struct libvirt_link *link, const char *uuid,
-			    uint64_t target_kib)
-{
-	virDomainPtr handle = find_handle(link, uuid);
-	int r = 0;
-
-	if (!handle)
-		return libvirt_fail(link);
-	if (virDomainSetMemoryFlags(handle, target_kib, VIR_DOMAIN_AFFECT_LIVE) < 0)
-		r = fail_at_domain(link, handle);
-	virDomainFree(handle);
-	return r;
-}
-
-int libvirt_link_set_stats_period(struct libvirt_link *link, const char *uuid,
-				  unsigned period_s)
-{
-	struct libvirt_domain *domain = libvirt_find(link, uuid);
-	virDomainPtr handle = find_handle(link, uuid);
-	int r = 0;
-
-	if (!handle)
-		return libvirt_fail(link);
-	if (virDomainSetMemoryStatsPeriod(handle, (int)period_s, VIR_DOMAIN_AFFECT_LIVE) <
-	    0)
-		r = fail_at_domain(link, handle);
-	else if (domain)
-		domain->traits.stats_period_s = period_s;
-	virDomainFree(handle);
-	return r;
 }

@@ -59,13 +59,19 @@ static void balloon_changed(virConnectPtr connection, virDomainPtr handle,
 }
 
 static int lifecycle_changed(virConnectPtr connection, virDomainPtr handle, int event,
-			     int detail, void *listener)
+			     int detail, void *opaque)
 {
+	struct libvirt_listener *listener = opaque;
+	char uuid[VIR_UUID_STRING_BUFLEN];
+
 	(void)connection;
 	(void)detail;
 	switch (event) {
 	case VIR_DOMAIN_EVENT_STARTED:
 	case VIR_DOMAIN_EVENT_RESUMED:
+		if (listener->hypervisor && listener->on_started &&
+		    virDomainGetUUIDString(handle, uuid) == 0)
+			listener->on_started(listener->hypervisor, uuid);
 		tell(listener, HYPERVISOR_STARTED, handle, 0);
 		break;
 	case VIR_DOMAIN_EVENT_DEFINED:

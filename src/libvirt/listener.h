@@ -15,8 +15,10 @@
 struct libvirt_listener {
 	atomic_uint n_references;
 	struct hypervisor *hypervisor; /* NULL: gone; for the main thread only */
-	atomic_bool is_closed;	       /* the connection is lost */
-	atomic_bool has_changed;       /* some domain's traits: read them again */
+	/* Called for who has started, before the event is told; or NULL. */
+	void (*on_started)(struct hypervisor *hypervisor, const char *uuid);
+	atomic_bool is_closed;	 /* the connection is lost */
+	atomic_bool has_changed; /* some domain's traits: read them again */
 };
 
 /* Its one reference is the caller's. NULL: out of memory. */

@@ -4,66 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libvirt/carrier.h"
+#include "libvirt/crew.h"
 #include "libvirt/definition.h"
 #include "libvirt/operations.h"
 #include "libvirt/sample.h"
-#include "system/monotonic.h"
-
-/* A host on which everything takes long must not be given up for ever. */
-#define MAX_LENIENCE 8
-#define QUICK_MS 500
-/* So many QEMUs may stop between two looks without a cycle being skipped. */
-#define MAX_RETRIES 3
-
-static int call_sample(struct libvirt_link *link, struct libvirt_call *call)
-{
-	link->is_brief = call->is_brief;
-	return libvirt_link_sample(link, &call->snapshot);
-}
-
-static int sample_once(struct hypervisor *base, struct snapshot *ret_snapshot)
-{
-	struct libvirt_call *call = libvirt_call_new(call_sample);
-	int r;
-
-	if (call)
-		call->is_brief = base->is_brief;
-	r = libvirt_carry_out(base, call);
-
-	if (r < 0)
-		return r;
-	*ret_snapshot = call->snapshot;
-	call->snapshot = (struct snapshot){ 0 };
-	libvirt_call_free(&call->job);
-	return 0;
-}
-
-static bool is_late(const struct hypervisor *base)
-{
-	return base->deadline_ms && monotonic_now_ms() >= base->deadline_ms;
-}
 
 /*
- * The first call that meets a stopped QEMU hangs; libvirt leaves that domain out of the
- * next, which has to come by another connection. As long as there can be one it is not
- * libvirtd that hangs, but perhaps one more QEMU.
+ * To change a domain takes a few milliseconds, or as long as a job of somebody else holds
+ * it: nobody else is to wait for that.
  */
-int libvirt_sample(struct hypervisor *base, struct snapshot *ret_snapshot)
-{
-	struct libvirt_hypervisor *hypervisor = libvirt_downcast(base);
-	int r = sample_once(base, ret_snapshot);
+#define CHANGE_PATIENCE_MS 1000
 
-	for (int i = 0; i < MAX_RETRIES && r == -ETIMEDOUT && !hypervisor->is_lost &&
-			!hypervisor_is_hurried(base) && !is_late(base);
-	     i++)
-		r = sample_once(base, ret_snapshot);
-	if (r == 0 && hypervisor->took_ms < QUICK_MS)
-		hypervisor->lenience = 1;
-	else if (r == -ETIMEDOUT && hypervisor->lenience < MAX_LENIENCE)
-		hypervisor->lenience *= 2;
-	return r;
-}
+/* No domain can hold this up. */
+#define PROBE_PATIENCE_MS 500
 
 /* Have @call made for the domain @uuid. NULL: out of memory. */
 static int call_for_domain(struct hypervisor *base, struct libvirt_call *call,
@@ -79,9 +32,95 @@ static int call_for_domain(struct hypervisor *base, struct libvirt_call *call,
 	return r;
 }
 
+/* Tell of a change that was given up and has been answered after all. */
+static void tell_answer(struct hypervisor *base, struct libvirt_call *call)
+{
+	hypervisor_tell(base, &(struct hypervisor_event){
+				      .kind = HYPERVISOR_ANSWERED,
+				      .uuid = call->uuid,
+				      .result = call->result,
+				      .at_ms = hypervisor_now_ms(base),
+			      });
+}
+
+static bool is_suspect(const struct libvirt_hypervisor *hypervisor, const char *uuid)
+{
+	for (size_t i = 0; i < hypervisor->n_suspects; i++)
+		if (strcmp(hypervisor->suspects[i], uuid) == 0)
+			return true;
+	return false;
+}
+
+/* Who did not answer once is asked first whether a job has it. */
+static void suspect(struct libvirt_hypervisor *hypervisor, const char *uuid)
+{
+	libvirt_uuid *suspects;
+
+	if (is_suspect(hypervisor, uuid))
+		return;
+	suspects = reallocarray(hypervisor->suspects, hypervisor->n_suspects + 1,
+				sizeof(*suspects));
+	if (!suspects)
+		return;
+	memcpy(suspects[hypervisor->n_suspects++], uuid, DOMAIN_UUID_SIZE);
+	hypervisor->suspects = suspects;
+}
+
+/* Have @call change the domain @uuid, unless a call about it hangs already. */
+static int change_domain(struct hypervisor *base, struct libvirt_call *call,
+			 const char *uuid)
+{
+	struct libvirt_hypervisor *hypervisor = libvirt_downcast(base);
+
+	if (libvirt_hangs_at(hypervisor, uuid)) {
+		libvirt_call_free(call ? &call->job : NULL);
+		return libvirt_note_failure(hypervisor, -EALREADY,
+					    "an earlier call for it has not returned");
+	}
+	if (call) {
+		call->on_return = tell_answer;
+		call->asks_job =
+			libvirt_n_left(hypervisor) > 0 || is_suspect(hypervisor, uuid);
+		if (!base->patience_ms || base->patience_ms > CHANGE_PATIENCE_MS)
+			call->patience_ms = CHANGE_PATIENCE_MS;
+	}
+
+	int r = call_for_domain(base, call, uuid);
+
+	if (r == -ETIMEDOUT)
+		suspect(hypervisor, uuid);
+	return r;
+}
+
+/* Has a job of somebody else (migration, dump, snapshot ...) the domain? */
+static bool is_in_job(virDomainPtr handle)
+{
+	virDomainJobInfo info;
+
+	return virDomainGetJobInfo(handle, &info) == 0 &&
+	       info.type != VIR_DOMAIN_JOB_NONE;
+}
+
+static int fail_in_job(struct libvirt_link *link)
+{
+	snprintf(link->error, sizeof(link->error),
+		 "another job of libvirt has it (migration, dump, snapshot ...)");
+	return -EBUSY;
+}
+
 static int call_set_target(struct libvirt_link *link, struct libvirt_call *call)
 {
-	return libvirt_link_set_target(link, call->uuid, call->target_kib);
+	virDomainPtr handle = libvirt_link_handle(link, call->uuid);
+	int r = 0;
+
+	if (!handle)
+		return libvirt_fail(link);
+	if (call->asks_job && is_in_job(handle))
+		r = fail_in_job(link);
+	else if (virDomainSetMemoryFlags(handle, call->target_kib,
+					 VIR_DOMAIN_AFFECT_LIVE) < 0)
+		r = libvirt_fail_at_domain(link, handle);
+	return r;
 }
 
 int libvirt_set_target(struct hypervisor *base, const char *uuid, uint64_t target_kib)
@@ -90,21 +129,95 @@ int libvirt_set_target(struct hypervisor *base, const char *uuid, uint64_t targe
 
 	if (call)
 		call->target_kib = target_kib;
-	return call_for_domain(base, call, uuid);
+	return change_domain(base, call, uuid);
 }
 
 static int call_set_stats_period(struct libvirt_link *link, struct libvirt_call *call)
 {
-	return libvirt_link_set_stats_period(link, call->uuid, call->period_s);
+	virDomainPtr handle = libvirt_link_handle(link, call->uuid);
+	int r = 0;
+
+	if (!handle)
+		return libvirt_fail(link);
+	if (call->asks_job && is_in_job(handle))
+		r = fail_in_job(link);
+	else if (virDomainSetMemoryStatsPeriod(handle, (int)call->period_s,
+					       VIR_DOMAIN_AFFECT_LIVE) < 0)
+		r = libvirt_fail_at_domain(link, handle);
+	return r;
 }
 
 int libvirt_set_stats_period(struct hypervisor *base, const char *uuid, unsigned period_s)
 {
+	struct libvirt_hypervisor *hypervisor = libvirt_downcast(base);
 	struct libvirt_call *call = libvirt_call_new(call_set_stats_period);
+	int r;
 
 	if (call)
 		call->period_s = period_s;
-	return call_for_domain(base, call, uuid);
+	r = change_domain(base, call, uuid);
+	/* What stays of it has changed. */
+	if (r == 0)
+		libvirt_known_forget(&hypervisor->known, uuid);
+	return r;
+}
+
+static int call_has_job(struct libvirt_link *link, struct libvirt_call *call)
+{
+	virDomainPtr handle = libvirt_link_handle(link, call->uuid);
+
+	if (!handle)
+		return libvirt_fail(link);
+	call->has_job = is_in_job(handle);
+	return 0;
+}
+
+int libvirt_has_job(struct hypervisor *base, const char *uuid, bool *ret_has_job)
+{
+	struct libvirt_call *call = libvirt_call_new(call_has_job);
+	int r;
+
+	if (libvirt_hangs_at(libvirt_downcast(base), uuid)) {
+		/* That one is told of when it returns. */
+		libvirt_call_free(call ? &call->job : NULL);
+		return -EALREADY;
+	}
+	if (call) {
+		snprintf(call->uuid, sizeof(call->uuid), "%s", uuid);
+		call->patience_ms = CHANGE_PATIENCE_MS;
+	}
+	r = libvirt_carry_out(base, call);
+	if (r < 0)
+		return r;
+	*ret_has_job = call->has_job;
+	libvirt_call_free(&call->job);
+	return 0;
+}
+
+/* Does the last probe hang still? */
+static bool is_mute(const struct libvirt_hypervisor *hypervisor)
+{
+	for (size_t i = 0; i < LIBVIRT_WORKERS_MAX; i++)
+		if (hypervisor->workers[i].is_left &&
+		    hypervisor->workers[i].call->run == libvirt_call_probe)
+			return true;
+	return false;
+}
+
+bool libvirt_answers(struct hypervisor *base)
+{
+	struct libvirt_call *call;
+	int r;
+
+	if (is_mute(libvirt_downcast(base)))
+		return false;
+	call = libvirt_call_new(libvirt_call_probe);
+	if (call)
+		call->patience_ms = PROBE_PATIENCE_MS;
+	r = libvirt_carry_out(base, call);
+	if (r == 0)
+		libvirt_call_free(&call->job);
+	return r != -ETIMEDOUT && r != -EAGAIN;
 }
 
 static int call_sample_definitions(struct libvirt_link *link, struct libvirt_call *call)

@@ -13,116 +13,10 @@
 #include <libvirt/virterror.h>
 
 #include "base/sat.h"
+#include "libvirt/figures.h"
 #include "libvirt/sample.h"
 #include "machine/host.h"
 #include "system/cleanup.h"
-#include "system/monotonic.h"
-
-/* Of a domain whose traits are not known; no active domain has it. */
-#define UNKNOWN_ID (-1)
-
-static const struct figure {
-	const char *field; /* of virConnectGetAllDomainStats() */
-	int tag;	   /* of virDomainMemoryStats() */
-	unsigned present;
-	size_t offset;
-} figures[] = {
-	{ "balloon.current", VIR_DOMAIN_MEMORY_STAT_ACTUAL_BALLOON, DOMAIN_CURRENT,
-	  offsetof(struct domain, current_kib) },
-	{ "balloon.maximum", -1, DOMAIN_MAXIMUM, offsetof(struct domain, maximum_kib) },
-	{ "balloon.usable", VIR_DOMAIN_MEMORY_STAT_USABLE, DOMAIN_USABLE,
-	  offsetof(struct domain, usable_kib) },
-	{ "balloon.unused", VIR_DOMAIN_MEMORY_STAT_UNUSED, DOMAIN_UNUSED,
-	  offsetof(struct domain, unused_kib) },
-	{ "balloon.available", VIR_DOMAIN_MEMORY_STAT_AVAILABLE, DOMAIN_AVAILABLE,
-	  offsetof(struct domain, available_kib) },
-	{ "balloon.disk_caches", VIR_DOMAIN_MEMORY_STAT_DISK_CACHES, DOMAIN_DISK_CACHES,
-	  offsetof(struct domain, disk_caches_kib) },
-	{ "balloon.rss", VIR_DOMAIN_MEMORY_STAT_RSS, DOMAIN_RSS,
-	  offsetof(struct domain, rss_kib) },
-	{ "balloon.swap_in", VIR_DOMAIN_MEMORY_STAT_SWAP_IN, DOMAIN_SWAP_IN,
-	  offsetof(struct domain, swap_in_kib) },
-	{ "balloon.swap_out", VIR_DOMAIN_MEMORY_STAT_SWAP_OUT, DOMAIN_SWAP_OUT,
-	  offsetof(struct domain, swap_out_kib) },
-	{ "balloon.major_fault", VIR_DOMAIN_MEMORY_STAT_MAJOR_FAULT, DOMAIN_MAJOR_FAULTS,
-	  offsetof(struct domain, major_faults) },
-	{ "balloon.last-update", VIR_DOMAIN_MEMORY_STAT_LAST_UPDATE, DOMAIN_LAST_UPDATE,
-	  offsetof(struct domain, last_update_s) },
-};
-
-static const size_t n_figures = sizeof(figures) / sizeof(figures[0]);
-
-static void set_figure(struct domain *domain, const struct figure *figure, uint64_t value)
-{
-	memcpy((char *)domain + figure->offset, &value, sizeof(value));
-	domain->present |= figure->present;
-}
-
-static void read_figure(const virTypedParameter *parameter, struct domain *domain)
-{
-	for (size_t i = 0; i < n_figures; i++)
-		if (strcmp(figures[i].field, parameter->field) == 0) {
-			set_figure(domain, &figures[i], parameter->value.ul);
-			return;
-		}
-}
-
-bool libvirt_read_bulk(const virDomainStatsRecord *record, struct domain *domain)
-{
-	bool has_state = false;
-
-	for (int i = 0; i < record->nparams; i++) {
-		const virTypedParameter *parameter = &record->params[i];
-
-		if (parameter->type == VIR_TYPED_PARAM_ULLONG) {
-			read_figure(parameter, domain);
-		} else if (parameter->type == VIR_TYPED_PARAM_INT &&
-			   strcmp(parameter->field, "state.state") == 0) {
-			domain->state = libvirt_map_state(parameter->value.i);
-			has_state = true;
-		}
-	}
-	return has_state;
-}
-
-static void read_info(virDomainPtr handle, struct domain *domain)
-{
-	virDomainInfo info;
-
-	if (virDomainGetInfo(handle, &info) < 0)
-		return;
-	domain->state = libvirt_map_state(info.state);
-	domain->maximum_kib = info.maxMem;
-	domain->present |= DOMAIN_MAXIMUM;
-	if (!domain_has(domain, DOMAIN_CURRENT)) {
-		domain->current_kib = info.memory;
-		domain->present |= DOMAIN_CURRENT;
-	}
-}
-
-/*
- * The per-domain calls, for drivers that give no bulk figures. Where nobody else can
- * change the maximum, which may go without an event, one has to do: the live XML has it.
- */
-static void read_single(const struct libvirt_link *link, virDomainPtr handle,
-			const struct libvirt_traits *traits, bool has_state,
-			struct domain *domain)
-{
-	virDomainMemoryStatStruct stats[VIR_DOMAIN_MEMORY_STAT_NR];
-	int n = virDomainMemoryStats(handle, stats, VIR_DOMAIN_MEMORY_STAT_NR, 0);
-
-	for (int i = 0; i < n; i++)
-		for (size_t j = 0; j < n_figures; j++)
-			if (figures[j].tag == stats[i].tag)
-				set_figure(domain, &figures[j], stats[i].val);
-	if (link->is_private && has_state && traits->maximum_kib > 0 &&
-	    domain_has(domain, DOMAIN_CURRENT)) {
-		domain->maximum_kib = traits->maximum_kib;
-		domain->present |= DOMAIN_MAXIMUM;
-	} else {
-		read_info(handle, domain);
-	}
-}
 
 /* Read the live XML. -ENOENT: the domain ended in this moment; else it refused. */
 static int read_traits(virDomainPtr handle, struct libvirt_traits *ret_traits)
@@ -142,49 +36,36 @@ static bool is_beyond_maximum(const struct domain *domain)
 }
 
 /*
- * Have the traits of @domain in @known: as before, or read. A domain that does not give
+ * Have the traits of @domain in @seen: as before, or read. A domain that does not give
  * them must not vanish from sight; it is asked again with the next sample. -ENOENT: it
  * ended meanwhile.
  */
-static int know_traits(const struct libvirt_link *link, const struct libvirt_domain *old,
-		       virDomainPtr handle, const struct domain *domain,
-		       struct libvirt_domain *known)
+static int know_traits(const struct libvirt_question *question,
+		       const struct libvirt_domain *old, virDomainPtr handle,
+		       const struct domain *domain, struct libvirt_domain *seen)
 {
 	int r = 0;
 
-	known->id = UNKNOWN_ID;
-	known->traits = (struct libvirt_traits){ .has_balloon = true };
-	if (!old && link->is_brief && !is_beyond_maximum(domain))
+	seen->id = LIBVIRT_UNKNOWN_ID;
+	seen->traits = (struct libvirt_traits){ .has_balloon = true };
+	if (!old && question->is_brief && !is_beyond_maximum(domain))
 		return 0;
 	if (old)
-		known->traits = old->traits;
+		seen->traits = old->traits;
 	else
-		r = read_traits(handle, &known->traits);
+		r = read_traits(handle, &seen->traits);
 	if (r == 0)
-		known->id = domain->id;
+		seen->id = domain->id;
 	return r == -ENOENT ? r : 0;
 }
 
-static int compare_names(const void *a, const void *b)
+/* What is known of an active domain since its start; NULL: nothing. */
+static const struct libvirt_domain *recall(const struct libvirt_question *question,
+					   const char *name, int id)
 {
-	const struct libvirt_domain *x = a, *y = b;
+	const struct libvirt_domain *old = libvirt_known_named(question->known, name);
 
-	return strcmp(x->name, y->name);
-}
-
-/*
- * What is known of an active domain since its start; NULL: nothing. By name, which the
- * handle has: to be asked for its UUID costs libvirt more than all else of an idle cycle.
- */
-static struct libvirt_domain *recall(struct libvirt_link *link, const char *name, int id)
-{
-	const struct libvirt_domain wanted = { .name = name };
-	struct libvirt_domain *old =
-		link->n_domains > 0 ? bsearch(&wanted, link->domains, link->n_domains,
-					      sizeof(wanted), compare_names)
-				    : NULL;
-
-	return old && old->id == id ? old : NULL;
+	return old && old->id == id && !question->forgets ? old : NULL;
 }
 
 static int read_uuid(const struct libvirt_domain *old, virDomainPtr handle,
@@ -196,64 +77,80 @@ static int read_uuid(const struct libvirt_domain *old, virDomainPtr handle,
 	return 0;
 }
 
-/* Keep the handle that there is, or else a reference to @handle. */
-static void keep_handle(struct libvirt_domain *known, struct libvirt_domain *old,
-			virDomainPtr handle)
-{
-	if (old && old->handle) {
-		known->handle = old->handle;
-		old->handle = NULL;
-	} else {
-		known->handle = handle;
-		virDomainRef(handle);
-	}
-	known->name = virDomainGetName(known->handle);
-}
-
 /* Fill @domain from @record; -ENOENT if the domain ended meanwhile. */
-static int read_domain(struct libvirt_link *link, const virDomainStatsRecord *record,
-		       struct domain *domain, struct libvirt_domain *known)
+static int read_domain(struct libvirt_link *link, const struct libvirt_question *question,
+		       const virDomainStatsRecord *record, struct domain *domain,
+		       struct libvirt_domain *seen)
 {
 	virDomainPtr handle = record->dom;
 	const char *name = virDomainGetName(handle);
-	struct libvirt_domain *old;
+	const struct libvirt_domain *old;
 	bool has_state;
 
 	domain->id = (int)virDomainGetID(handle);
-	old = recall(link, name, domain->id);
-	if (read_uuid(old, handle, domain->uuid) < 0)
+	old = recall(question, name, domain->id);
+	if (domain->id < 0 || read_uuid(old, handle, domain->uuid) < 0)
 		return -ENOENT;
 	has_state = libvirt_read_bulk(record, domain);
-	if (know_traits(link, old, handle, domain, known) < 0)
+	if (know_traits(question, old, handle, domain, seen) < 0)
 		return -ENOENT;
 	/* QEMU always gives this one, even for a domain that is busy or hung. */
 	if (!domain_has(domain, DOMAIN_CURRENT))
-		read_single(link, handle, &known->traits, has_state, domain);
+		libvirt_read_single(link, handle, &seen->traits, has_state, domain);
 	/* Without fresh figures nobody moves it. */
-	if (known->id == UNKNOWN_ID && !link->is_brief)
+	if (seen->id == LIBVIRT_UNKNOWN_ID && !question->is_brief)
 		domain->present &= ~(unsigned)DOMAIN_LAST_UPDATE;
 
 	domain->name = strdup(name);
-	if (!domain->name || libvirt_put_traits(domain, &known->traits) < 0)
+	if (!domain->name || libvirt_put_traits(domain, &seen->traits) < 0)
 		return -ENOMEM;
-	memcpy(known->uuid, domain->uuid, sizeof(known->uuid));
-	keep_handle(known, old, handle);
+	memcpy(seen->uuid, domain->uuid, sizeof(seen->uuid));
+	seen->name = domain->name; /* lent */
+	if (!old)
+		libvirt_link_keep(link, domain->uuid, handle);
 	return 0;
 }
 
-/* Take in all @records; what was known of domains that are gone is dropped. */
-static int read_domains(struct libvirt_link *link, virDomainStatsRecordPtr *records,
-			size_t n_records, struct snapshot *snapshot)
+/* Is that just what is known already? Then there is no need for a new list. */
+static bool is_as_known(const struct libvirt_question *question,
+			const struct libvirt_domain *seen, size_t n)
 {
-	struct libvirt_domain *known = calloc(n_records + 1, sizeof(*known));
+	if (!question->known || question->known->n != n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (seen[i].id == LIBVIRT_UNKNOWN_ID ||
+		    !recall(question, seen[i].name, seen[i].id))
+			return false;
+	return true;
+}
+
+static int make_seen(struct libvirt_call *call, const struct libvirt_domain *seen,
+		     size_t n)
+{
+	if (is_as_known(&call->question, seen, n))
+		return 0;
+	call->seen = libvirt_known_new(n);
+	for (size_t i = 0; i < n; i++)
+		if (!call->seen || libvirt_known_add(call->seen, &seen[i]) < 0)
+			return -ENOMEM;
+	return call->seen ? 0 : -ENOMEM;
+}
+
+/* Take in all @records. */
+static int read_domains(struct libvirt_link *link, struct libvirt_call *call,
+			virDomainStatsRecordPtr *records, size_t n_records)
+{
+	struct snapshot *snapshot = &call->snapshot;
+	struct libvirt_domain *seen = calloc(n_records + 1, sizeof(*seen));
 	size_t n = 0;
 	int r = 0;
 
 	snapshot->domains = calloc(n_records + 1, sizeof(*snapshot->domains));
-	if (!snapshot->domains || !known)
+	if (!snapshot->domains || !seen)
 		r = -ENOMEM;
 	for (size_t i = 0; r == 0 && i < n_records; i++) {
-		r = read_domain(link, records[i], &snapshot->domains[n], &known[n]);
+		r = read_domain(link, &call->question, records[i], &snapshot->domains[n],
+				&seen[n]);
 		if (r == 0) {
 			n++;
 			continue;
@@ -264,97 +161,166 @@ static int read_domains(struct libvirt_link *link, virDomainStatsRecordPtr *reco
 			r = 0;
 	}
 	snapshot->n_domains = n;
-	libvirt_forget_domains(link);
-	link->domains = known;
-	link->n_domains = known ? n : 0;
-	if (n > 1)
-		qsort(known, n, sizeof(*known), compare_names);
-	snapshot_sort(snapshot);
+	if (r == 0)
+		r = make_seen(call, seen, n);
+	free(seen);
 	return r;
 }
 
-/* free + buffers: a remote host's page cache may be shared memory that cannot go away. */
-static bool read_node_stats(virConnectPtr connection, struct host *host)
-{
-	virNodeMemoryStats stats[16]; /* drivers have four */
-	int n = 0;
-	unsigned found = 0;
+enum {
+	WANTED_STATS = VIR_DOMAIN_STATS_STATE | VIR_DOMAIN_STATS_BALLOON,
+	/* Who is busy is not waited for. */
+	WANTED_DOMAINS = VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE |
+			 VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT,
+};
 
-	/* Drivers refuse any other number of figures than exactly theirs. */
-	if (virNodeGetMemoryStats(connection, VIR_NODE_MEMORY_STATS_ALL_CELLS, NULL, &n,
-				  0) < 0 ||
-	    n > 16 ||
-	    virNodeGetMemoryStats(connection, VIR_NODE_MEMORY_STATS_ALL_CELLS, stats, &n,
-				  0) < 0)
-		return false;
-	*host = (struct host){ 0 };
-	for (int i = 0; i < n; i++) {
-		if (strcmp(stats[i].field, VIR_NODE_MEMORY_STATS_TOTAL) == 0) {
-			host->total_kib = stats[i].value;
-			found |= 1;
-		} else if (strcmp(stats[i].field, VIR_NODE_MEMORY_STATS_FREE) == 0) {
-			host->available_kib =
-				sat_add(host->available_kib, stats[i].value);
-			found |= 2;
-		} else if (strcmp(stats[i].field, VIR_NODE_MEMORY_STATS_BUFFERS) == 0) {
-			host->available_kib =
-				sat_add(host->available_kib, stats[i].value);
-		}
-	}
-	return found == 3;
+/* So many may be kept of domains that have ended. */
+#define HANDLES_SPARE 16
+
+static bool is_left_out(const struct libvirt_question *question, const char *uuid)
+{
+	for (size_t i = 0; i < question->n_left_out; i++)
+		if (strcmp(question->left_out[i], uuid) == 0)
+			return true;
+	return false;
 }
 
-static int read_host(struct libvirt_link *link, struct host *host)
+/* More handles than domains: those that have ended are let go, with the others. */
+static void limit_handles(struct libvirt_link *link, size_t n_domains)
 {
-	virNodeInfo info;
+	if (link->n_handles > 2 * n_domains + HANDLES_SPARE)
+		libvirt_link_forget(link);
+}
 
-	if (link->is_local) {
-		int r = host_read_meminfo("/proc/meminfo", host);
+/* One that has ended has no handle. Another failure has its text in @link. */
+static int add_handle(struct libvirt_link *link, const char *uuid, virDomainPtr *handles,
+		      size_t *n)
+{
+	virDomainPtr handle = libvirt_link_handle(link, uuid);
+	int r = handle ? 0 : libvirt_fail(link);
 
-		if (r < 0)
-			snprintf(link->error, sizeof(link->error),
-				 "cannot read /proc/meminfo: %s", strerror(-r));
+	if (handle)
+		handles[(*n)++] = handle;
+	return r == -ENOENT ? 0 : r;
+}
+
+/* The handles of whom the question is about, ended by NULL: to be freed, not they. */
+static int choose_handles(struct libvirt_link *link,
+			  const struct libvirt_question *question,
+			  virDomainPtr **ret_handles, size_t *ret_n)
+{
+	const struct libvirt_known *known = question->known;
+	size_t n_known = known ? known->n : 0, n = 0;
+	virDomainPtr *handles =
+		calloc(n_known + question->n_newcomers + 1, sizeof(virDomainPtr));
+	int r = handles ? 0 : -ENOMEM;
+
+	limit_handles(link, n_known + question->n_newcomers);
+	for (size_t i = 0; r == 0 && i < n_known; i++)
+		if (!is_left_out(question, known->domains[i].uuid))
+			r = add_handle(link, known->domains[i].uuid, handles, &n);
+	for (size_t i = 0; r == 0 && i < question->n_newcomers; i++)
+		r = add_handle(link, question->newcomers[i], handles, &n);
+	if (r < 0) {
+		free(handles);
 		return r;
 	}
-	if (read_node_stats(link->connection, host))
-		return 0;
-	if (virNodeGetInfo(link->connection, &info) < 0)
-		return libvirt_fail(link);
-	host->total_kib = info.memory;
-	host->available_kib = virNodeGetFreeMemory(link->connection) / 1024;
-	/* A host that really has none is an error without a cause. */
-	if (host->available_kib == 0 && virGetLastErrorCode() != VIR_ERR_INTERNAL_ERROR)
-		return libvirt_fail(link);
+	*ret_handles = handles;
+	*ret_n = n;
 	return 0;
 }
 
-int libvirt_link_sample(struct libvirt_link *link, struct snapshot *ret_snapshot)
+static int ask_handles(struct libvirt_link *link, struct libvirt_call *call,
+		       virDomainPtr *handles, size_t n)
 {
-	struct snapshot snapshot = { 0 };
 	virDomainStatsRecordPtr *records = NULL;
+	int n_records = n > 0 ? virDomainListGetStats(handles, WANTED_STATS, &records,
+						      WANTED_DOMAINS)
+			      : 0;
+	int r;
 
-	if (atomic_exchange(&link->listener->has_changed, false))
-		libvirt_forget_domains(link);
+	if (n_records < 0)
+		return libvirt_fail(link);
+	r = read_domains(link, call, records, (size_t)n_records);
+	if (records)
+		virDomainStatsRecordListFree(records);
+	return r;
+}
 
-	int n = virConnectGetAllDomainStats(
-		link->connection, VIR_DOMAIN_STATS_STATE | VIR_DOMAIN_STATS_BALLOON,
-		&records,
-		VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE |
-			VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
+static int ask_known(struct libvirt_link *link, struct libvirt_call *call)
+{
+	virDomainPtr *handles = NULL;
+	size_t n = 0;
+	int r = choose_handles(link, &call->question, &handles, &n);
+
+	if (r == 0)
+		r = ask_handles(link, call, handles, n);
+	free(handles);
+	return r;
+}
+
+/* One that has ended is no failure: it is not in the snapshot. */
+static int ask_one(struct libvirt_link *link, struct libvirt_call *call)
+{
+	virDomainPtr handles[2] = { NULL, NULL };
+	size_t n = 0;
+	int r = add_handle(link, call->uuid, handles, &n);
+
+	return r == 0 ? ask_handles(link, call, handles, n) : r;
+}
+
+static int ask_all(struct libvirt_link *link, struct libvirt_call *call)
+{
+	virDomainStatsRecordPtr *records = NULL;
+	int n = virConnectGetAllDomainStats(link->connection, WANTED_STATS, &records,
+					    WANTED_DOMAINS);
+	int r;
 
 	if (n < 0)
 		return libvirt_fail(link);
-
-	int r = read_domains(link, records, (size_t)n, &snapshot);
-
+	r = read_domains(link, call, records, (size_t)n);
 	virDomainStatsRecordListFree(records);
-	if (r == 0)
-		r = read_host(link, &snapshot.host);
-	if (r < 0) {
-		snapshot_clear(&snapshot);
-		return r;
+	return r;
+}
+
+int libvirt_call_sample(struct libvirt_link *link, struct libvirt_call *call)
+{
+	static int (*const asks[])(struct libvirt_link *, struct libvirt_call *) = {
+		[LIBVIRT_ASKS_ALL] = ask_all,
+		[LIBVIRT_ASKS_KNOWN] = ask_known,
+		[LIBVIRT_ASKS_ONE] = ask_one,
+	};
+	int r = asks[call->question.kind](link, call);
+
+	if (r == 0 && call->question.has_host)
+		r = libvirt_read_host(link, &call->snapshot.host);
+	return r;
+}
+
+int libvirt_call_list(struct libvirt_link *link, struct libvirt_call *call)
+{
+	virDomainPtr *handles = NULL;
+	int n = virConnectListAllDomains(link->connection, &handles,
+					 VIR_CONNECT_LIST_DOMAINS_ACTIVE);
+
+	if (n < 0)
+		return libvirt_fail(link);
+	call->listed = calloc((size_t)n + 1, sizeof(*call->listed));
+	for (int i = 0; i < n; i++) {
+		char *uuid = call->listed ? call->listed[call->n_listed] : NULL;
+
+		if (uuid && virDomainGetUUIDString(handles[i], uuid) == 0)
+			call->n_listed++;
+		virDomainFree(handles[i]);
 	}
-	snapshot.now_ms = monotonic_now_ms();
-	*ret_snapshot = snapshot;
-	return 0;
+	free(handles);
+	return call->listed ? 0 : -ENOMEM;
+}
+
+int libvirt_call_probe(struct libvirt_link *link, struct libvirt_call *call)
+{
+	virNodeInfo info;
+
+	(void)call;
+	return virNodeGetInfo(link->connection, &info) < 0 ? libvirt_fail(link) : 0;
 }

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Read the host and its active domains. */
+/* Calls that read the host and its active domains. */
 #pragma once
 
-#include "libvirt/link.h"
+#include "libvirt/call.h"
 
-/* See hypervisor.h. */
-int libvirt_link_sample(struct libvirt_link *link, struct snapshot *ret_snapshot);
-
-/* Put what @record has into @domain: figures, and the state. Returns whether it has that.
+/*
+ * Read whom @call->question is about into @call->snapshot, unsorted and without a time,
+ * and what stays of them into @call->seen. libvirt locks only those who are named: a
+ * domain whose hook script runs holds up a question about all, and none about others.
  */
-bool libvirt_read_bulk(const virDomainStatsRecord *record, struct domain *domain);
+int libvirt_call_sample(struct libvirt_link *link, struct libvirt_call *call);
+
+/* List all active domains, with a lock on each, but no job. */
+int libvirt_call_list(struct libvirt_link *link, struct libvirt_call *call);
+
+/* Does libvirt answer at all? No domain is asked. */
+int libvirt_call_probe(struct libvirt_link *link, struct libvirt_call *call);

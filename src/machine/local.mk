@@ -9,4 +9,6 @@ src_machine_libmachine_a_SOURCES = \
 	src/machine/host.c \
 	src/machine/host.h \
 	src/machine/processes.c \
+	src/machine/qemus.c \
+	src/machine/qemus.h \
 	$(NULL)

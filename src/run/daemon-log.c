@@ -30,12 +30,14 @@ void daemon_log_move(void *data, const struct cycle *cycle, const struct move *m
 		return;
 	}
 	if (result < 0) {
-		log_about(&subject, LOG_WARNING, "%s: cannot change its memory%s: %s",
-			  name,
-			  hypervisor_is_refusal(cycle->hypervisor, result)
-				  ? ", leaving it for a minute"
-				  : "",
-			  hypervisor_error(cycle->hypervisor));
+		log_about(
+			&subject, LOG_WARNING, "%s: cannot change its memory%s: %s", name,
+			hypervisor_is_refusal(cycle->hypervisor, result)
+				? ", leaving it for a minute"
+			: result == -EBUSY || result == -EALREADY || result == -ETIMEDOUT
+				? ", leaving it alone for a while"
+				: "",
+			hypervisor_error(cycle->hypervisor));
 		return;
 	}
 	log_about(&subject, LOG_INFO, "%s: %s -> %s (%s%s) %s %s: %s", name,
@@ -117,6 +119,25 @@ static void log_lesson(const struct domain *domain, enum reason reason)
 	log_about(&subject, LOG_WARNING, "%s: %s", domain->name, reason_text(reason));
 }
 
+/* What a domain cannot help, and when that is over. */
+static void log_hold(const struct record *record, const struct domain *domain,
+		     int64_t now_ms)
+{
+	const struct log_subject subject = {
+		.domain = domain->name,
+		.uuid = domain->uuid,
+	};
+
+	if (record->hold.noticed_ms != now_ms)
+		return;
+	if (record->hold.kind == HOLD_NONE)
+		log_about(&subject, LOG_INFO, "%s: libvirt answers for it again",
+			  domain->name);
+	else
+		log_lesson(domain, record->hold.kind == HOLD_JOB ? REASON_HAS_JOB
+								 : REASON_UNANSWERED);
+}
+
 void daemon_log_metadata(const struct domain *domain, const char *cure)
 {
 	const struct log_subject subject = {
@@ -140,6 +161,7 @@ void daemon_log_lessons(const struct cycle *cycle)
 
 		if (record->foreign.is_left_alone && record->foreign.noticed_ms == now_ms)
 			log_lesson(domain, REASON_FOREIGN);
+		log_hold(record, domain, now_ms);
 		if (record->aftermath.is_no_reclaim &&
 		    record->aftermath.learned_ms == now_ms)
 			log_lesson(domain, REASON_NO_RECLAIM);

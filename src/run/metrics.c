@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/ledger.h"
+#include "core/suitability.h"
 #include "run/metrics.h"
 #include "system/cleanup.h"
 
@@ -208,6 +209,16 @@ DOMAIN_COUNT(shrunk_kib, VALUE_SIZE)
 DOMAIN_COUNT(starving_ms, VALUE_DECIMAL)
 DOMAIN_COUNT(unrelieved_ms, VALUE_DECIMAL)
 
+static struct value get_held(const struct metric_subject *subject)
+{
+	const struct cycle *cycle = subject->view->cycle;
+	const struct domain *domain = &cycle->snapshot.domains[subject->domain];
+	const struct record *record = &cycle->history.records[subject->domain];
+
+	return number(VALUE_COUNT,
+		      suitability_judge(domain, record).suitability == SUITABILITY_HELD);
+}
+
 const struct metric_family domain_metrics[] = {
 	{ "memcoord_domain_current_bytes", "gauge",
 	  "Size of the balloon: what the domain has.", .column = "CURRENT" },
@@ -223,6 +234,8 @@ const struct metric_family domain_metrics[] = {
 	  "Its weight against others when memory is scarce.", .column = "WEIGHT" },
 	{ "memcoord_domain_class", "gauge",
 	  "1 for the class of the domain, 0 for the others.", .print = print_classes },
+	{ "memcoord_domain_held", "gauge",
+	  "1 while libvirt cannot change the domain, 0 otherwise.", .get = get_held },
 	{ "memcoord_domain_used_bytes", "gauge", "What its guest cannot do without.",
 	  .column = "USED" },
 	{ "memcoord_domain_free_bytes", "gauge",

@@ -5,6 +5,7 @@
 
 #include "cycle/stats-period.h"
 #include "libvirt/hypervisor.h"
+#include "machine/qemus.h"
 #include "run/lessons.h"
 #include "run/lock.h"
 #include "session/session.h"
@@ -95,8 +96,49 @@ int session_open_unlocked(struct session *session, const struct invocation *invo
 	return status == EXIT_OK ? hold_signals(session) : status;
 }
 
-static int report_look(const struct session *session, int r)
+static bool has_hook(const struct qemus *qemus, const char *name)
 {
+	for (size_t i = 0; i < qemus->n_hooks; i++)
+		if (strcmp(qemus->hooks[i].domain, name) == 0)
+			return true;
+	return false;
+}
+
+/* Who is in the way of libvirt's answers: the others are shown all the same. */
+static void tell_who_hangs(const struct session *session)
+{
+	const struct snapshot *snapshot = &session->cycle.snapshot;
+	struct qemus qemus = { 0 };
+	size_t n_told;
+
+	if (session->hypervisor->is_local)
+		qemus_read("", &qemus);
+	for (size_t i = 0; i < qemus.n_hooks; i++)
+		log_warning("%s: libvirt does not answer for it while its hook script "
+			    "(%s) runs",
+			    qemus.hooks[i].domain, qemus.hooks[i].operation);
+	n_told = qemus.n_hooks;
+	for (size_t i = 0; i < snapshot->n_domains; i++) {
+		const struct domain *domain = &snapshot->domains[i];
+
+		if (!domain->is_unanswered || has_hook(&qemus, domain->name))
+			continue;
+		log_warning("%s: libvirt does not answer for it ('memcoord doctor %s' "
+			    "tells more)",
+			    domain->name, domain->name);
+		n_told++;
+	}
+	if (n_told == 0)
+		log_warning("a call hangs in libvirt: a domain may be missing here");
+	qemus_clear(&qemus);
+}
+
+static int report_look(struct session *session, int r)
+{
+	if (r == 0 && session->hypervisor->is_hampered && !session->has_told)
+		tell_who_hangs(session);
+	if (r == 0)
+		session->has_told = session->hypervisor->is_hampered;
 	if (r == 0)
 		return EXIT_OK;
 	log_error("cannot read the domains of %s: %s", session->hypervisor->uri,

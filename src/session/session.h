@@ -15,6 +15,7 @@ struct session {
 	bool holds_signals; /* else they have their default effect */
 	struct signals signals;
 	bool is_interrupted;
+	bool has_told; /* who hangs */
 };
 
 /*

@@ -242,7 +242,7 @@ const struct column domain_columns[] = {
 	  get_state },
 	{ "CLASS", "STARVING, BALANCED, WASTING, UNKNOWN, FROZEN or UNMANAGED", true,
 	  get_class },
-	{ "MODE", "MANAGED, GROW-ONLY or UNMANAGED: what can be done with it", true,
+	{ "MODE", "MANAGED, GROW-ONLY, HELD or UNMANAGED: what can be done with it", true,
 	  get_mode },
 	{ "CURRENT", "size of the balloon: what the domain has", false, get_current },
 	{ "MAXIMUM", "what the domain can have at most", false, get_maximum },

@@ -5,6 +5,7 @@
 
 #include "base/plain.h"
 #include "base/sat.h"
+#include "core/suitability.h"
 #include "paint/host.h"
 #include "table/column.h"
 #include "top/take.h"
@@ -84,6 +85,8 @@ static int fill_row(struct top_row *row, const struct top_model *model,
 {
 	const struct domain *domain = &cycle->snapshot.domains[i];
 	const struct top_row *before = find(model, domain);
+	struct suitability_verdict held =
+		suitability_judge(domain, &cycle->history.records[i]);
 
 	*row = (struct top_row){ .id = domain->id, .name = strdup(domain->name) };
 	if (!row->name)
@@ -92,6 +95,8 @@ static int fill_row(struct top_row *row, const struct top_model *model,
 	memcpy(row->uuid, domain->uuid, sizeof(row->uuid));
 	if (i < cycle->plan.n_verdicts)
 		row->verdict = cycle->plan.verdicts[i];
+	if (held.suitability == SUITABILITY_HELD)
+		row->verdict.reason = held.reason;
 	if (before) {
 		row->change = before->change;
 		row->swap = before->swap;

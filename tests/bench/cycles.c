@@ -12,7 +12,7 @@
 
 #include "core/defaults.h"
 #include "cycle/stats-period.h"
-#include "libvirt/carrier.h"
+#include "libvirt/crew.h"
 #include "libvirt/hypervisor.h"
 #include "run/daemon-metrics.h"
 #include "system/cleanup.h"

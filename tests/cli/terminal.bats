@@ -105,6 +105,8 @@ terminal_has_colours() {
 # Type a command line that goes on, with what it writes in the file raw, and wait until
 # it has drawn three times.
 watch_in() {
+	# what another window has shown does not count
+	rm -f raw
 	terminal pipe-pane "cat >'$PWD/raw'"
 	type_in "$1"
 	press Enter
@@ -113,7 +115,7 @@ watch_in() {
 
 # It has begun $1 times at the top.
 has_drawn() {
-	(($(grep -o $'\e\\[H' raw | wc -l) >= $1))
+	[[ -e raw ]] && (($(grep -o $'\e\\[H' raw | wc -l) >= $1))
 }
 
 # Every picture is whole when the next one begins.

@@ -7,7 +7,7 @@
 
 #include "core/defaults.h"
 #include "core/history.h"
-#include "libvirt/sample.h"
+#include "libvirt/figures.h"
 #include "fuzz.h"
 
 enum { PARAMETERS_MAX = 16, SAMPLES_MAX = 64 };

@@ -17,6 +17,8 @@ struct fake {
 	const char *failing_uuid; /* whose calls fail, with this: */
 	int failure;
 	bool is_lost; /* the connection */
+	bool is_mute; /* no call is answered */
+	bool has_job; /* whoever is asked about it */
 	size_t n_calls;
 	struct call {
 		char uuid[DOMAIN_UUID_SIZE];
@@ -86,6 +88,20 @@ static int listen_to_nothing(struct hypervisor *base)
 	return 0;
 }
 
+static int has_job(struct hypervisor *base, const char *uuid, bool *ret_has_job)
+{
+	(void)base;
+	assert_string_equal(uuid, fake.failing_uuid);
+	*ret_has_job = fake.has_job;
+	return 0;
+}
+
+static bool answers(struct hypervisor *base)
+{
+	(void)base;
+	return !fake.is_mute;
+}
+
 static bool is_alive(struct hypervisor *base)
 {
 	(void)base;
@@ -93,6 +109,8 @@ static bool is_alive(struct hypervisor *base)
 }
 
 static const struct hypervisor_ops fake_ops = {
+	.has_job = has_job,
+	.answers = answers,
 	.is_alive = is_alive,
 	.now_ms = now_ms,
 	.sample = sample,
@@ -310,25 +328,70 @@ static void who_comes_is_looked_at_and_who_goes_if_somebody_waits(void **state)
 	assert_true(happens(HYPERVISOR_CLOSED, "", 0));
 }
 
-/* It may take effect yet, and who else hangs is seen by looking, not by asking each. */
-static void a_call_without_answer_counts_and_leaves_the_rest_to_a_new_look(void **state)
+/* The first move of a plan of two is not answered; is any call? */
+static void act_without_an_answer(bool is_mute)
 {
-	const struct promise *promise;
+	const struct record *record;
 
-	(void)state;
 	see_a_pair();
-	assert_int_equal(cycle.plan.n_moves, 2);
+	record = &cycle.history.records[cycle.plan.moves[0].domain];
 	fake.failing_uuid = fake.world.domains[cycle.plan.moves[0].domain].uuid;
 	fake.failure = -ETIMEDOUT;
+	fake.is_mute = is_mute;
 	promise_open(&cycle.history.records[cycle.plan.moves[0].domain].promise, 9 * GIB,
 		     0);
 	cycle_act(&cycle, NULL, NULL);
+	assert_true(record->promise.is_open);
+	assert_int_equal(record->promise.target_kib, cycle.plan.moves[0].to_kib);
+	assert_int_equal(record->promise.doubt_kib, 9 * GIB);
+	assert_int_equal(hold_reason(&record->hold), REASON_UNANSWERED);
+}
+
+/* It may take effect yet. */
+static void a_call_without_answer_counts_and_holds_up_nobody(void **state)
+{
+	(void)state;
+	act_without_an_answer(false);
+	assert_int_equal(fake.n_calls, 2);
+}
+
+static void if_nobody_answers_the_rest_is_left_to_a_new_look(void **state)
+{
+	(void)state;
+	act_without_an_answer(true);
 	assert_int_equal(fake.n_calls, 1);
-	promise = &cycle.history.records[cycle.plan.moves[0].domain].promise;
-	assert_true(promise->is_open);
-	assert_int_equal(promise->target_kib, cycle.plan.moves[0].to_kib);
-	assert_int_equal(promise->doubt_kib, 9 * GIB);
 	assert_int_equal(cycle_next_ms(&cycle, 5000), 5001);
+}
+
+/* Not withdrawn, nor asked again, until it is free or the time is over. */
+static void who_is_in_a_job_is_left_alone_and_keeps_his_promise(void **state)
+{
+	struct record *record;
+	size_t i;
+
+	(void)state;
+	see_a_pair();
+	i = cycle.plan.moves[0].domain;
+	fake.failing_uuid = fake.world.domains[i].uuid;
+	fake.failure = -ETIMEDOUT;
+	cycle_act(&cycle, NULL, NULL);
+	fake.has_job = true;
+	for (int s = 0; s < 25; s++) {
+		world_sample(&fake.world, 1000);
+		assert_int_equal(cycle_look(&cycle), 0);
+		assert_int_equal(cycle_plan(&cycle), 0);
+		record = &cycle.history.records[i];
+		assert_int_equal(hold_reason(&record->hold),
+				 s < 1 ? REASON_UNANSWERED : REASON_HAS_JOB);
+		assert_true(record->promise.is_open);
+		assert_false(record->promise.is_stuck);
+		for (size_t m = 0; m < cycle.plan.n_moves; m++)
+			assert_int_not_equal(cycle.plan.moves[m].domain, i);
+	}
+	fake.has_job = false;
+	world_sample(&fake.world, 2000);
+	assert_int_equal(cycle_look(&cycle), 0);
+	assert_int_equal(hold_reason(&cycle.history.records[i].hold), REASON_NONE);
 }
 
 static void a_lost_connection_is_nobodys_refusal(void **state)
@@ -548,7 +611,9 @@ int main(void)
 		TEST(balloons_are_followed_between_two_looks),
 		TEST(a_reboot_that_is_told_of_begins_the_time_of_grace),
 		TEST(who_comes_is_looked_at_and_who_goes_if_somebody_waits),
-		TEST(a_call_without_answer_counts_and_leaves_the_rest_to_a_new_look),
+		TEST(a_call_without_answer_counts_and_holds_up_nobody),
+		TEST(if_nobody_answers_the_rest_is_left_to_a_new_look),
+		TEST(who_is_in_a_job_is_left_alone_and_keeps_his_promise),
 		TEST(a_stop_ends_a_plan_half_way),
 		TEST(the_next_look_is_a_period_away_unless_there_is_a_hurry),
 		TEST(watching_is_cheap_or_left),
