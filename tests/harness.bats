@@ -4,6 +4,9 @@
 
 bats_require_minimum_version 1.5.0
 
+# shellcheck source=tests/requires.bash
+. "${BATS_TEST_DIRNAME:-.}/requires.bash"
+
 count() {
 	"$BATS_TEST_DIRNAME/count-results" "$@"
 }
@@ -131,4 +134,39 @@ make_fuzz_tree() {
 	[[ ${lines[-1]} == "1..$((${#lines[@]} - 1))" ]]
 	srcdir=$BATS_TEST_DIRNAME/.. BAD=fuzz-size run -1 "$replay"
 	[[ $output == *"not ok "*" - fuzz-size: no-unit"* ]]
+}
+
+# virsh looks for the terminal of its session, whatever its standard input is.
+@test "no virsh of the lab has a terminal on which it would start an agent of polkit" {
+	requires script
+	mkdir bin image
+	touch image/vmlinuz image/initrd.gz
+	cat >bin/virsh <<-'EOF'
+		#!/bin/sh
+		if (: </dev/tty) 2>/dev/null; then echo "$1: terminal"; else echo "$1: none"; fi >>"$SEEN"
+	EOF
+	cat >probe <<-'EOF'
+		. "$1/guests/lib.sh"
+		LAB_DIR=$PWD/lab LAB_URI=test:///default LAB_USER=$(id -un)
+		lab_make_dirs image
+		virsh bare
+		lab_virsh list
+		lab_answers
+		lab_run virsh run
+		lab_run sh -c 'exec virsh exec'
+		lab_spawn out virsh spawn
+		wait "$LAB_PID"
+	EOF
+	chmod +x bin/virsh
+	export SEEN=$PWD/seen PATH=$PWD/bin:$PATH
+	# shellcheck disable=SC2016 # for that shell
+	SHELL=/bin/bash script -qec "bash -eu probe '$BATS_TEST_DIRNAME'" /dev/null </dev/null
+	diff -u - seen <<-'EOF'
+		bare: terminal
+		-q: none
+		-q: none
+		run: none
+		exec: none
+		spawn: none
+	EOF
 }

@@ -28,6 +28,7 @@ static void execute(char **command)
 {
 	int fd = open("/dev/null", O_WRONLY);
 
+	setsid(); /* on a terminal virsh would start an agent of polkit each time */
 	if (fd >= 0 && dup2(fd, STDOUT_FILENO) >= 0)
 		execvp(command[0], command);
 	perror(command[0]);

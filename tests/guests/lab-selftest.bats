@@ -64,7 +64,7 @@ processes_below() {
 }
 
 @test "LAB_URI: also for a client run by whoever started the lab" {
-	virsh -c "$LAB_URI" list --name | grep -qx plain
+	lab_virsh list --name | grep -qx plain
 }
 
 @test "lab_install: programs from where the lab's user cannot read" {
@@ -226,7 +226,7 @@ ask_in_parts() {
 	local pid
 	pid=$(guest_pid plain)
 	lab_kill_libvirtd
-	run virsh -c "$LAB_URI" list
+	run lab_virsh list
 	[ "$status" != 0 ]
 	[ "$(guest_run plain 'echo alive')" = alive ]
 	lab_restart_libvirtd

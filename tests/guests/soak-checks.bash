@@ -208,7 +208,7 @@ read_domstats() {
 		*balloon.current) current_kib[$name]=$value ;;
 		*balloon.usable) usable_kib[$name]=$value ;;
 		esac
-	done < <(LC_ALL=C timeout 3 virsh -q -c "$LAB_URI" domstats --nowait --balloon \
+	done < <(LAB_VIRSH_TIMEOUT=3 lab_virsh domstats --nowait --balloon \
 		"${names[@]}" 2>>"$work/jobs")
 }
 
