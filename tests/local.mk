@@ -112,6 +112,12 @@ tests_sim_simulate_all_SOURCES = \
 	$(NULL)
 tests_sim_simulate_all_LDADD = $(memcoord_LDADD)
 
+# memcoord with definitions that it cannot read, for tests/cli/get.bats.
+check_PROGRAMS += tests/cli/refusing
+tests_cli_refusing_SOURCES = src/command/main.c tests/cli/refusing.c
+tests_cli_refusing_CPPFLAGS = $(AM_CPPFLAGS) $(LIBVIRT_CFLAGS)
+tests_cli_refusing_LDADD = $(memcoord_LDADD)
+
 # Has metrics to tell, for tests/prometheus/prometheus.bats.
 check_PROGRAMS += tests/prometheus/run-simulated
 tests_prometheus_run_simulated_LDADD = $(memcoord_LDADD)

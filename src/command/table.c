@@ -49,19 +49,6 @@ static const char *kind_of(const struct table_options *options)
 	return options->of_definitions ? "persistent" : "active";
 }
 
-static void warn_of_metadata(const struct table_options *options,
-			     const struct cycle *cycle)
-{
-	const struct snapshot *snapshot = &cycle->snapshot;
-
-	for (size_t i = 0; i < snapshot->n_domains; i++)
-		if (selection_has(&options->common.selection, &snapshot->domains[i]) &&
-		    record_has_new_fault(&cycle->history.records[i], snapshot->now_ms))
-			daemon_log_metadata(&snapshot->domains[i],
-					    options->of_definitions ? "--clear --config"
-								    : "--clear");
-}
-
 static int print_settings(FILE *stream, const struct table_options *options,
 			  const struct cycle *cycle)
 {
@@ -145,6 +132,51 @@ static int print(const struct table_options *options, const struct cycle *cycle,
 	return r == 0 ? EXIT_OK : output_failed(-r);
 }
 
+static void warn_of(const struct domain *domain, const char *cure)
+{
+	const struct log_subject subject = {
+		.domain = domain->name,
+		.uuid = domain->uuid,
+	};
+
+	if (domain->definition_error)
+		log_about(&subject, LOG_WARNING,
+			  "%s: its persistent definition cannot be read: %s",
+			  domain->name, domain->definition_error);
+	else
+		daemon_log_metadata(domain, cure);
+}
+
+/* Of what is shown. Returns EXIT_FAILED if a definition is not known. */
+static int warn_of_settings(const struct table_options *options,
+			    const struct cycle *cycle)
+{
+	const struct snapshot *snapshot = &cycle->snapshot;
+	const char *cure = options->of_definitions ? "--clear --config" : "--clear";
+	int status = EXIT_OK;
+
+	for (size_t i = 0; i < snapshot->n_domains; i++) {
+		const struct domain *domain = &snapshot->domains[i];
+
+		if (!selection_has(&options->common.selection, domain))
+			continue;
+		if (domain->definition_error)
+			status = EXIT_FAILED;
+		if (record_has_new_fault(&cycle->history.records[i], snapshot->now_ms))
+			warn_of(domain, cure);
+	}
+	return status;
+}
+
+static int show_settings(const struct table_options *options, const struct cycle *cycle)
+{
+	int status = warn_of_settings(options, cycle);
+	int printed = print(options, cycle, NULL);
+
+	/* Who watches waits for the next look. */
+	return printed == EXIT_OK && !options->common.watch_s ? status : printed;
+}
+
 static int act(const struct table_options *options, struct session *session)
 {
 	size_t n = session->cycle.plan.n_moves;
@@ -207,7 +239,7 @@ static int look_and_print(const struct table_options *options, struct session *s
 	if (status != EXIT_OK)
 		return status;
 	if (command->shows_settings)
-		warn_of_metadata(options, &session->cycle);
+		return show_settings(options, &session->cycle);
 	return command->acts ? act(options, session)
 			     : print(options, &session->cycle, NULL);
 }

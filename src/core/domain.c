@@ -50,6 +50,7 @@ void snapshot_clear(struct snapshot *snapshot)
 	for (size_t i = 0; i < snapshot->n_domains; i++) {
 		free(snapshot->domains[i].name);
 		free(snapshot->domains[i].metadata_error);
+		free(snapshot->domains[i].definition_error);
 	}
 	free(snapshot->domains);
 	*snapshot = (struct snapshot){ 0 };

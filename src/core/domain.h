@@ -87,6 +87,9 @@ struct domain {
 	unsigned traits; /* enum domain_trait */
 	struct domain_choices choices;
 	char *metadata_error; /* owned; why its choices do not count, or NULL */
+	/* Owned; why the definition that was asked for cannot be read, or NULL. Then
+	 * nothing is known of what it tells: traits, choices, the maximum. */
+	char *definition_error;
 };
 
 struct host {

@@ -49,9 +49,10 @@ static void note_cost(struct record *record, const struct domain *domain)
 static void note_metadata(struct metadata_fault *fault, const struct domain *domain,
 			  int64_t now_ms)
 {
+	const char *text = domain->definition_error ? domain->definition_error
+						    : domain->metadata_error;
 	/* Never 0, which means that there is no text. */
-	uint64_t hash =
-		domain->metadata_error ? hash_text(domain->metadata_error) | 1 : 0;
+	uint64_t hash = text ? hash_text(text) | 1 : 0;
 
 	if (hash != fault->hash)
 		*fault = (struct metadata_fault){ .hash = hash, .noticed_ms = now_ms };

@@ -19,7 +19,10 @@ struct borrowed_period {
 	unsigned original_s;
 };
 
-/* What is wrong with the metadata of a domain. Records own nothing: a hash must do. */
+/*
+ * What is wrong with the metadata of a domain, or with the definition that has it.
+ * Records own nothing: a hash must do.
+ */
 struct metadata_fault {
 	uint64_t hash;	    /* of the text that says what; 0: nothing is wrong */
 	int64_t noticed_ms; /* newly noticed if that is the time of the snapshot */
@@ -78,7 +81,8 @@ void history_note_reboot(struct history *history, const char *uuid, int64_t now_
 void record_note_command(struct record *record, const struct domain *domain,
 			 uint64_t target_kib, bool is_answered, int64_t now_ms);
 
-/* Is something wrong with the domain's metadata that was not there at the last look? */
+/* Is something wrong with the domain's metadata, or the definition that has it, that was
+ * not there at the last look? */
 bool record_has_new_fault(const struct record *record, int64_t now_ms);
 
 /* The record of @uuid, or NULL. */

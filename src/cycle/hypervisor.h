@@ -140,7 +140,8 @@ static inline int hypervisor_set_stats_period(struct hypervisor *hypervisor,
 
 /*
  * The same as hypervisor_sample() for the persistent definitions, whether their domains
- * are active or not. There are no figures but the maximum, and the host's are 0.
+ * are active or not. There are no figures but the maximum, and the host's are 0. A domain
+ * whose definition cannot be read is there with its definition_error.
  */
 static inline int hypervisor_sample_definitions(struct hypervisor *hypervisor,
 						struct snapshot *ret_snapshot)

@@ -125,27 +125,56 @@ int libvirt_link_write_metadata(struct libvirt_link *link, const char *uuid,
 	return r;
 }
 
-/* Its domain may be undefined in this moment: -ENOENT. */
-static int sample_definition(struct libvirt_link *link, virDomainPtr handle,
-			     struct domain *domain)
+/* What the handle itself tells. */
+static int name_domain(struct libvirt_link *link, virDomainPtr handle,
+		       struct domain *domain)
+{
+	if (virDomainGetUUIDString(handle, domain->uuid) < 0)
+		return libvirt_fail(link);
+	domain->id = (int)virDomainGetID(handle);
+	domain->state = domain->id < 0 ? DOMAIN_SHUT_OFF : DOMAIN_RUNNING;
+	domain->name = strdup(virDomainGetName(handle));
+	return domain->name ? 0 : -ENOMEM;
+}
+
+/* The rest of it. Its domain may be undefined in this moment: -ENOENT. */
+static int examine_definition(struct libvirt_link *link, virDomainPtr handle,
+			      struct domain *domain)
 {
 	struct libvirt_traits traits = { 0 };
 	int state, r;
 
-	if (virDomainGetUUIDString(handle, domain->uuid) < 0 ||
-	    virDomainGetState(handle, &state, NULL, 0) < 0)
+	if (virDomainGetState(handle, &state, NULL, 0) < 0)
 		return libvirt_fail(link);
+	domain->state =
+		state == VIR_DOMAIN_SHUTOFF ? DOMAIN_SHUT_OFF : libvirt_map_state(state);
 	r = read_traits(link, handle, DEFINITION_CONFIG, &traits);
 	if (r < 0)
 		return r;
-	domain->id = (int)virDomainGetID(handle);
-	domain->state =
-		state == VIR_DOMAIN_SHUTOFF ? DOMAIN_SHUT_OFF : libvirt_map_state(state);
 	domain->maximum_kib = traits.maximum_kib;
 	if (traits.maximum_kib > 0)
 		domain->present |= DOMAIN_MAXIMUM;
-	domain->name = strdup(virDomainGetName(handle));
-	return domain->name ? libvirt_put_traits(domain, &traits) : -ENOMEM;
+	return libvirt_put_traits(domain, &traits);
+}
+
+/* Is the failure @r that of a single definition, which must not hide the others? */
+static bool is_its_own(const struct libvirt_link *link, int r)
+{
+	return r != -ENOMEM && r != -ENOENT && virConnectIsAlive(link->connection) == 1;
+}
+
+static int sample_definition(struct libvirt_link *link, virDomainPtr handle,
+			     struct domain *domain)
+{
+	int r = name_domain(link, handle, domain);
+
+	if (r < 0)
+		return r;
+	r = examine_definition(link, handle, domain);
+	if (r == 0 || !is_its_own(link, r))
+		return r;
+	domain->definition_error = strdup(link->error);
+	return domain->definition_error ? 0 : -ENOMEM;
 }
 
 static int sample_handles(struct libvirt_link *link, virDomainPtr *handles, size_t n,
@@ -159,6 +188,7 @@ static int sample_handles(struct libvirt_link *link, virDomainPtr *handles, size
 		int r = sample_definition(link, handles[i], domain);
 
 		if (r == -ENOENT) {
+			free(domain->name);
 			*domain = (struct domain){ 0 };
 			continue;
 		}

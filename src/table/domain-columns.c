@@ -9,6 +9,12 @@ static const struct domain *domain_of(const struct row *row)
 	return &row->cycle->snapshot.domains[row->domain];
 }
 
+/* What a definition tells is not known where it cannot be read. */
+static bool is_unread(const struct row *row)
+{
+	return domain_of(row)->definition_error != NULL;
+}
+
 static const struct record *record_of(const struct row *row)
 {
 	return &row->cycle->history.records[row->domain];
@@ -103,30 +109,39 @@ static struct value get_rate(const struct row *row)
 
 static struct value get_weight(const struct row *row)
 {
-	return value_number(VALUE_COUNT, record_of(row)->settings.weight);
+	return is_unread(row)
+		       ? value_absent
+		       : value_number(VALUE_COUNT, record_of(row)->settings.weight);
 }
 
 static struct value get_floor(const struct row *row)
 {
-	return value_number(VALUE_SIZE, record_of(row)->settings.floor_kib);
+	return is_unread(row)
+		       ? value_absent
+		       : value_number(VALUE_SIZE, record_of(row)->settings.floor_kib);
 }
 
 static struct value get_ceiling(const struct row *row)
 {
 	const struct domain_settings *settings = &record_of(row)->settings;
 
-	return settings->has_ceiling ? value_number(VALUE_SIZE, settings->ceiling_kib)
-				     : value_absent;
+	return settings->has_ceiling && !is_unread(row)
+		       ? value_number(VALUE_SIZE, settings->ceiling_kib)
+		       : value_absent;
 }
 
 static struct value get_managed(const struct row *row)
 {
-	return value_text(record_of(row)->settings.is_managed ? "yes" : "no");
+	return is_unread(row)
+		       ? value_absent
+		       : value_text(record_of(row)->settings.is_managed ? "yes" : "no");
 }
 
 static struct value get_source(const struct row *row)
 {
-	return value_text(settings_sources_name(record_of(row)->settings.sources));
+	return is_unread(row) ? value_absent
+			      : value_text(settings_sources_name(
+					record_of(row)->settings.sources));
 }
 
 static struct value get_class(const struct row *row)
@@ -145,12 +160,15 @@ static struct suitability_verdict suitability_of(const struct row *row)
 
 static struct value get_mode(const struct row *row)
 {
-	return value_text(suitability_name(suitability_of(row).suitability));
+	return is_unread(row)
+		       ? value_absent
+		       : value_text(suitability_name(suitability_of(row).suitability));
 }
 
 static struct value get_traits(const struct row *row)
 {
-	return value_words(domain_of(row)->traits, domain_trait_names);
+	return is_unread(row) ? value_absent
+			      : value_words(domain_of(row)->traits, domain_trait_names);
 }
 
 static struct value get_trend(const struct row *row)
@@ -212,7 +230,7 @@ static enum reason reason_of(const struct row *row, bool *ret_is_known)
 	struct suitability_verdict verdict = suitability_of(row);
 	bool is_planned = row->domain < plan->n_verdicts;
 
-	*ret_is_known = is_planned || verdict.reason != REASON_NONE;
+	*ret_is_known = !is_unread(row) && (is_planned || verdict.reason != REASON_NONE);
 	return verdict.reason == REASON_NONE && is_planned
 		       ? plan->verdicts[row->domain].reason
 		       : verdict.reason;

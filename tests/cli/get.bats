@@ -4,6 +4,9 @@
 
 load functions
 
+# What libvirt does not give it: see refusing.c. Built by "make check", in the build tree.
+REFUSING=${REFUSING:-tests/cli/refusing}
+
 rules='domain_floor = "128 MiB"; domains = (
     { match = "db-1"; ceiling = "3 GiB"; weight = 50; },
     { match = "plain"; managed = false; },
@@ -25,6 +28,54 @@ rules='domain_floor = "128 MiB"; domains = (
 		-o NAME,ID,STATE,CLASS,CURRENT,MAXIMUM,RSS,PERIOD 'db-1' 'shut-off'
 	[[ $output == "db-1 1 running - - 4G - -
 shut-off - shut\x20off - - 2G - -" ]]
+}
+
+# Be the program to which it gives no persistent definition of the domains that $@ name:
+# use_refusing DENIED=NAME BROKEN=NAME GONE=NAME.
+use_refusing() {
+	[[ -x $REFUSING ]] || skip "$REFUSING is not built"
+	export MEMCOORD=$REFUSING "${@?}"
+}
+
+@test "--config: a definition that cannot be read hides no other" {
+	use_refusing DENIED=plain BROKEN=db-2
+	expect 1 -c "$(node settings)" get --config -rn \
+		-o NAME,STATE,MANAGED,FLOOR,CEILING,WEIGHT,SOURCE,MAXIMUM,MODE,TRAITS,WHY \
+		db-1 db-2 plain
+	[[ $output == "db-1 running yes 1G - 200 metadata 4G MANAGED - -
+db-2 running - - - - - - - - -
+plain running - - - - - - - - -" ]]
+	[[ ${#stderr_lines[@]} == 2 ]]
+	[[ $stderr == *"memcoord: db-2: its persistent definition cannot be read: libvirt gives XML that cannot be parsed"* ]]
+	[[ $stderr == *"memcoord: plain: its persistent definition cannot be read: operation forbidden: "* ]]
+}
+
+@test "--config: who is undefined in this moment is not there, and nothing else is amiss" {
+	use_refusing GONE=plain
+	expect 0 -c "$(node settings)" get --config -rn -o NAME
+	[[ $output == *db-1* && $output$stderr != *plain* ]]
+}
+
+@test "--config: what cannot be read is no matter if it is not shown" {
+	use_refusing DENIED=plain
+	succeeds -c "$(node settings)" get --config db-1
+	succeeds -c "$(node settings)" get plain
+}
+
+@test "--config: what cannot be read does not end a watch, and is told once" {
+	use_refusing DENIED=plain
+	start -c "$(node settings)" get --config --watch 1 -rn -o NAME plain
+	eventually has_printed 3 '^plain$'
+	stop TERM 143
+	[[ $(wc -l <"$err") == 1 ]]
+}
+
+@test "JSON: what a definition tells is null where it cannot be read" {
+	requires jq
+	use_refusing DENIED=plain
+	expect 1 -c "$(node settings)" get --config -J plain
+	[[ $(jq -c '.domains[0] | [.name, .managed, .floor, .weight, .source, .mode, .traits]' \
+		<<<"$output") == '["plain",null,null,null,null,null,null]' ]]
 }
 
 @test "JSON" {

@@ -56,6 +56,13 @@ is_valid() {
 	succeeds -c test:///default doctor -J --interval 1
 	is_valid -c test:///default doctor -J --interval 1
 	validate "$documents/doctor-sick.json"
+	if [[ -x tests/cli/refusing ]]; then
+		DENIED=plain run --separate-stderr tests/cli/refusing -c "$(node settings)" \
+			get -J --config
+		[[ $status == 1 ]]
+		printf '%s\n' "$output" >"$BATS_TEST_TMPDIR/refused"
+		validate "$BATS_TEST_TMPDIR/refused"
+	fi
 	is_valid simulate -J tc1 tc2 --policy all
 }
 
@@ -107,7 +114,7 @@ is_refused() {
 	is_refused '.host.total = "3G"'
 	is_refused '.domains[0].name = null'
 	is_refused '.domains[0].class = "RICH"'
-	is_refused '.domains[0].mode = null'
+	is_refused '.domains[0].mode = "MODEST"'
 	is_refused '.domains[0].state = "shutoff"'
 	is_refused '.domains[0].current = -1'
 	is_refused '.domains[0].used = 1.5'
@@ -115,7 +122,7 @@ is_refused() {
 	is_refused '.domains[0].rate = false'
 	is_refused '.domains[0].weight = 0'
 	is_refused '.domains[0].traits = ["tall"]'
-	is_refused '.domains[0].traits = null'
+	is_refused '.domains[0].traits = "encrypted"'
 	is_refused '.domains[0].reason = "why not"'
 	is_refused '.moves = {}'
 	is_refused '.moves = [{ "to": null }]'

@@ -22,7 +22,7 @@ static struct hypervisor *hypervisor;
 static virConnectPtr administrator;
 static virDomainPtr domain;
 static struct snapshot snapshot;
-static bool has_node_stats, refuses_xml, refuses_free;
+static bool has_node_stats, refuses_xml, refuses_free, is_cut_off;
 static unsigned n_xmls, n_infos; /* so often asked for */
 static atomic_bool hangs_at_metadata;
 static unsigned long long bulk_current_kib; /* 0: no bulk figures, as it is */
@@ -100,6 +100,12 @@ char *virDomainGetXMLDesc(virDomainPtr handle, unsigned flags)
 				    "<memballoon model='virtio'/></devices></domain>");
 }
 
+int virConnectIsAlive(virConnectPtr connection)
+{
+	(void)connection;
+	return !is_cut_off;
+}
+
 int virDomainGetInfo(virDomainPtr handle, virDomainInfoPtr info)
 {
 	(void)handle;
@@ -126,7 +132,7 @@ static int set_up(void **state)
 	char *error = NULL;
 
 	(void)state;
-	has_node_stats = refuses_xml = refuses_free = false;
+	has_node_stats = refuses_xml = refuses_free = is_cut_off = false;
 	n_xmls = n_infos = 0;
 	bulk_current_kib = 0;
 	assert_int_equal(libvirt_hypervisor_open("test:///default", false, NULL,
@@ -334,6 +340,27 @@ static void definitions_that_are_refused(void **state)
 	refuses_xml = true;
 	assert_int_equal(hypervisor_read_definitions(hypervisor, "test", &definitions),
 			 -EIO);
+}
+
+/* Listed with what is known; a connection that is lost is no fault of a definition. */
+static void a_persistent_definition_that_is_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(hypervisor_sample_definitions(hypervisor, &snapshot), 0);
+	assert_int_equal(snapshot.n_domains, 1);
+	assert_null(snapshot.domains[0].definition_error);
+	snapshot_clear(&snapshot);
+
+	refuses_xml = true;
+	assert_int_equal(hypervisor_sample_definitions(hypervisor, &snapshot), 0);
+	assert_int_equal(snapshot.n_domains, 1);
+	assert_string_equal(snapshot.domains[0].name, "test");
+	assert_int_equal(snapshot.domains[0].state, DOMAIN_RUNNING);
+	assert_int_equal(snapshot.domains[0].present, 0);
+	assert_non_null(snapshot.domains[0].definition_error);
+	snapshot_clear(&snapshot);
+
+	is_cut_off = true;
 	assert_int_equal(hypervisor_sample_definitions(hypervisor, &snapshot), -EIO);
 }
 
@@ -438,6 +465,7 @@ int main(void)
 		TEST(a_domain_that_was_shut_down_is_gone),
 		TEST(definitions_are_read_each_with_its_own),
 		TEST(definitions_that_are_refused),
+		TEST(a_persistent_definition_that_is_refused),
 		TEST(a_call_for_definitions_that_hangs_is_given_up),
 		TEST(what_doctor_asks_for_is_told),
 		TEST(a_transient_domain_is_told_from_others),
