@@ -56,14 +56,15 @@ void daemon_metrics_note_error(struct daemon_metrics *metrics)
 
 static void remove_file(struct daemon_metrics *metrics)
 {
-	if (metrics->path && unlink(metrics->path) < 0 && errno != ENOENT)
-		log_warning("cannot remove %s, which is stale now: %s", metrics->path,
-			    strerror(errno));
-	free(metrics->path);
-	metrics->path = NULL;
+	CLEANUP_FREE char *path = metrics->file.path ? strdup(metrics->file.path) : NULL;
+	int r = owned_file_remove(&metrics->file);
+
+	if (r < 0)
+		log_warning("cannot remove %s, which is stale now: %s",
+			    path ? path : "the metrics", strerror(-r));
 }
 
-static int write_file(const struct daemon_metrics *metrics, const struct cycle *cycle,
+static int write_file(struct daemon_metrics *metrics, const struct cycle *cycle,
 		      const char *path)
 {
 	bool is_connected = cycle->hypervisor && hypervisor_is_alive(cycle->hypervisor);
@@ -76,29 +77,50 @@ static int write_file(const struct daemon_metrics *metrics, const struct cycle *
 		.completed_ms = metrics->completed_ms,
 	};
 
-	return metrics_file_write(path, &view);
+	return metrics_file_write(&metrics->file, path, &view);
 }
 
-/* Or remove it. */
-static void update_file(struct daemon_metrics *metrics, const struct cycle *cycle)
+/* Once: who waits for the other one to end may wait for long. */
+static void tell_refusal(struct daemon_metrics *metrics, const char *path)
 {
-	CLEANUP_FREE char *path = NULL;
-	int r = metrics_file_path(cycle->settings, &path);
+	if (metrics->refused_path && strcmp(metrics->refused_path, path) == 0)
+		return;
+	log_warning(
+		"%s is written by another memcoord: writing no metrics as long as that "
+		"runs (give this one a metrics_file of its own)",
+		path);
+	free(metrics->refused_path);
+	metrics->refused_path = strdup(path);
+}
 
-	if (r == 0 && metrics->path && (!path || strcmp(path, metrics->path) != 0))
-		remove_file(metrics);
-	if (r == 0 && path)
-		r = write_file(metrics, cycle, path);
-	if (r < 0) {
+static void tell_result(struct daemon_metrics *metrics, const char *path, int r)
+{
+	if (r == -EBUSY) {
+		tell_refusal(metrics, path);
+		return;
+	}
+	free(metrics->refused_path);
+	metrics->refused_path = NULL;
+	if (r < 0)
 		log_warning("cannot write metrics to %s, trying again with the next "
 			    "cycle: %s",
 			    path ? path : "their file",
 			    r == -EEXIST ? "something else than a file has that name"
 					 : strerror(-r));
-	} else if (!metrics->path) {
-		metrics->path = path;
-		path = NULL;
-	}
+}
+
+/* Or remove it. */
+static void update_file(struct daemon_metrics *metrics, const struct cycle *cycle)
+{
+	const char *old = metrics->file.path;
+	CLEANUP_FREE char *path = NULL;
+	int r = metrics_file_path(cycle->settings, &path);
+
+	if (r == 0 && old && (!path || strcmp(path, old) != 0))
+		remove_file(metrics);
+	if (r == 0 && path)
+		r = write_file(metrics, cycle, path);
+	tell_result(metrics, path, r);
 }
 
 void daemon_metrics_turn(struct daemon_metrics *metrics, const struct cycle *cycle)
@@ -117,5 +139,7 @@ void daemon_metrics_turn(struct daemon_metrics *metrics, const struct cycle *cyc
 void daemon_metrics_end(struct daemon_metrics *metrics)
 {
 	remove_file(metrics);
+	free(metrics->refused_path);
+	metrics->refused_path = NULL;
 	tally_clear(&metrics->tally);
 }

@@ -4,6 +4,7 @@
 
 #include "core/tally.h"
 #include "cycle/cycle.h"
+#include "run/owned-file.h"
 
 /* All zero in the beginning; to be ended with daemon_metrics_end(). */
 struct daemon_metrics {
@@ -12,7 +13,8 @@ struct daemon_metrics {
 	bool is_fresh;	    /* the last cycle came to its end */
 	bool has_completed; /* one did: */
 	int64_t completed_ms;
-	char *path; /* of the file that is there; NULL: none */
+	struct owned_file file;
+	char *refused_path; /* owned; told to be somebody else's, or NULL */
 };
 
 /* A cycle begins; it has looked; it comes to its end. */

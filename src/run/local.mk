@@ -23,6 +23,8 @@ src_run_librun_a_SOURCES = \
 	src/run/metrics.h \
 	src/run/notify.c \
 	src/run/notify.h \
+	src/run/owned-file.c \
+	src/run/owned-file.h \
 	src/run/restore.c \
 	src/run/restore.h \
 	$(NULL)

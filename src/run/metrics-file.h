@@ -3,6 +3,7 @@
 #pragma once
 
 #include "run/metrics.h"
+#include "run/owned-file.h"
 
 /*
  * Where @settings want it: in @ret_path, the caller's; NULL: nowhere. Without a setting
@@ -12,8 +13,8 @@
 int metrics_file_path(const struct settings *settings, char **ret_path);
 
 /*
- * Put the metrics of @view into the file @path, for everybody to read. Whoever reads it
- * meanwhile gets the old ones or the new ones, never a part. Returns 0, or a negative
- * errno with the file as it was; -EEXIST: something else than a file has that name.
+ * Put the metrics of @view into @file at @path, see owned_file_write(). Returns what that
+ * does, or -ENOMEM.
  */
-int metrics_file_write(const char *path, const struct metrics_view *view);
+int metrics_file_write(struct owned_file *file, const char *path,
+		       const struct metrics_view *view);

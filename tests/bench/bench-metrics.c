@@ -27,6 +27,7 @@ static void measure(size_t n)
 		.cycle = &cycle, .tally = &tally, .is_connected = true, .is_fresh = true
 	};
 	double plan_ms = INFINITY, tally_ms = INFINITY, file_ms = INFINITY;
+	struct owned_file file = { 0 };
 	struct stat status = { 0 };
 
 	defaults_init(&settings);
@@ -43,7 +44,7 @@ static void measure(size_t n)
 		tally_complete(&tally, &cycle.history, &cycle.plan);
 		take(begun_ms, &tally_ms);
 		begun_ms = now_ms();
-		if (metrics_file_write(path, &view) < 0 || stat(path, &status) < 0)
+		if (metrics_file_write(&file, path, &view) < 0 || stat(path, &status) < 0)
 			abort();
 		take(begun_ms, &file_ms);
 	}
@@ -63,6 +64,7 @@ static void measure(size_t n)
 				       .unit = "KiB",
 				       .value = (double)status.st_size / 1024 },
 		  "%zu domains", n);
+	owned_file_remove(&file);
 	tally_clear(&tally);
 	cycle_clear(&cycle);
 	settings_clear(&settings);

@@ -84,6 +84,52 @@ has_cycles() {
 	[[ ! -e $metrics ]]
 }
 
+# Whoever reads the file again and again finds a whole one each time.
+read_often() {
+	local i text
+
+	for ((i = 0; i < 500; i++)); do
+		text=$(cat "$metrics" 2>/dev/null && echo end) || continue
+		[[ $text == '# HELP memcoord_build_info '*$'\n'end ]] || fail "half of it:" "$text"
+		[[ $(grep -c '^memcoord_cycles_total ' <<<"$text") == 1 ]] || fail "$text"
+	done
+}
+
+@test "a second run leaves the file to the first one, says so once, and then takes over" {
+	local first
+
+	configure "$BATS_TEST_TMPDIR/dir/memcoord.prom"
+	mkdir "$BATS_TEST_TMPDIR/dir"
+	start_and_write 1
+	first=$pid
+	mv "$err" "$err.first" # it still writes there
+	start -c "$(node traits)" run --wait --period 1
+	eventually has_said "memcoord: $metrics is written by another memcoord: .*metrics_file of its own"
+	read_often
+	grep -q 'domain="db-1"' "$metrics"
+	kill -KILL "$first"
+	await_end "$first" || true
+	eventually grep -q 'domain="encrypted"' "$metrics"
+	read_often
+	[[ $(grep -c metrics "$err") == 1 ]]
+	stop TERM 0
+	[[ -z $(ls -A "$BATS_TEST_TMPDIR/dir") ]]
+}
+
+@test "who ends removes no file but its own" {
+	local first
+
+	configure "$BATS_TEST_TMPDIR/memcoord.prom"
+	start_and_write 1
+	first=$pid
+	expect 0 -c "$(node traits)" run --cycles 2 --period 1
+	[[ $stderr == *"$metrics is written by another memcoord"* ]]
+	has_cycles 1
+	pid=$first
+	stop TERM 0
+	[[ ! -e $metrics ]]
+}
+
 @test "a directory that is missing: one warning, and the next cycle tries again" {
 	configure "$BATS_TEST_TMPDIR/missing/memcoord.prom"
 	start -c "$(node mixed)" run --period 1

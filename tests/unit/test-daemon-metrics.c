@@ -227,7 +227,7 @@ static void without_a_file_it_only_counts(void **state)
 	unsetenv("RUNTIME_DIRECTORY");
 	turn();
 	assert_int_equal(metrics.tally.n_cycles, 1);
-	assert_null(metrics.path);
+	assert_null(metrics.file.path);
 }
 
 static void a_file_that_cannot_be_written_is_tried_again(void **state)
@@ -239,13 +239,37 @@ static void a_file_that_cannot_be_written_is_tried_again(void **state)
 	snprintf(within, sizeof(within), "%s/memcoord.prom", missing);
 	world.settings.metrics_file = within;
 	turn();
-	assert_null(metrics.path);
+	assert_null(metrics.file.path);
 	assert_int_equal(mkdir(missing, 0755), 0);
 	turn();
 	assert_true(is_there(within));
 	daemon_metrics_end(&metrics);
 	assert_false(is_there(within));
 	assert_int_equal(rmdir(missing), 0);
+}
+
+/* Of another process, which writes it as long as it runs. */
+static void the_file_of_another_one_is_left_to_it(void **state)
+{
+	struct owned_file other = { 0 };
+
+	(void)state;
+	assert_int_equal(owned_file_write(&other, path, "other\n", 6), 0);
+	turn();
+	turn();
+	expect("other\n");
+	assert_string_equal(metrics.refused_path, path);
+	world.settings.metrics_file = other_path;
+	turn();
+	assert_null(metrics.refused_path);
+	assert_true(is_there(other_path));
+	world.settings.metrics_file = path;
+	turn();
+	assert_false(is_there(other_path));
+	assert_int_equal(owned_file_remove(&other), 0);
+	turn();
+	expect("\nmemcoord_cycles_total 5\n");
+	assert_null(metrics.refused_path);
 }
 
 static void a_foreign_file_is_not_removed(void **state)
@@ -274,6 +298,7 @@ int main(void)
 		TEST(the_file_moves_with_its_setting),
 		TEST(without_a_file_it_only_counts),
 		TEST(a_file_that_cannot_be_written_is_tried_again),
+		TEST(the_file_of_another_one_is_left_to_it),
 		TEST(a_foreign_file_is_not_removed),
 	};
 
