@@ -74,9 +74,11 @@ int main(int argc, char **argv)
 {
 	static const size_t sizes[] = { 10, 100, 1000, 10000 };
 
-	path = argc > 1 ? argv[1] : "/dev/shm/memcoord-bench.prom";
+	char own[64]; /* two of these may run */
+
+	snprintf(own, sizeof(own), "/dev/shm/memcoord-bench-%d.prom", (int)getpid());
+	path = argc > 1 ? argv[1] : own;
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
 		measure(sizes[i]);
-	unlink(path);
 	return 0;
 }

@@ -169,7 +169,8 @@ lab_make_dirs() {
 	# libvirtd takes 4 s to find out what QEMU can do, and checks itself if it is out of date.
 	if [[ -d $image/capabilities ]]; then
 		mkdir "$LAB_DIR/cache/libvirt/qemu/cache"
-		cp -r "$image/capabilities" "$LAB_DIR/cache/libvirt/qemu/cache/"
+		# It may be replaced in this moment: what is missing is found out again.
+		cp -r "$image/capabilities" "$LAB_DIR/cache/libvirt/qemu/cache/" || true
 	fi
 	if [[ $EUID == 0 ]]; then
 		chown -R "$LAB_USER:" "$LAB_DIR"/{run,home,log,disk,config,cache}
@@ -178,14 +179,15 @@ lab_make_dirs() {
 
 # Have libvirtd ask QEMU for its capabilities now, and keep the answer for later labs.
 lab_probe_qemu() {
-	local image=$1 kept=$LAB_DIR/cache/libvirt/qemu/cache/capabilities
+	local image=$1 kept=$LAB_DIR/cache/libvirt/qemu/cache/capabilities new
 	lab_virsh domcapabilities --virttype qemu >/dev/null || return 1
 	if [[ -w $image && -d $kept ]] && ! diff -rq "$kept" "$image/capabilities" >/dev/null 2>&1; then
-		rm -rf "$image/capabilities.new"
-		mkdir "$image/capabilities.new"
-		cp "$kept"/*.xml "$image/capabilities.new/"
+		# Another lab may be doing the same.
+		new=$(mktemp -d "$image/.capabilities.XXXXXX")
+		chmod 755 "$new"
+		cp "$kept"/*.xml "$new/"
 		rm -rf "$image/capabilities"
-		mv "$image/capabilities.new" "$image/capabilities"
+		mv -T "$new" "$image/capabilities" 2>/dev/null || rm -rf "$new"
 	fi
 }
 
