@@ -126,12 +126,14 @@ static void warn_if_left_out(const struct rewrite *rewrite,
 			    domain.name);
 }
 
-static int set(const struct rewrite *rewrite, struct session *session)
+static int set(struct rewrite *rewrite, struct session *session)
 {
 	CLEANUP_FREE char *error = NULL;
 	struct definitions definitions;
 
 	session->hypervisor->patience_ms = PATIENCE_MS;
+	rewrite->lock = session_lock_settings;
+	rewrite->lock_data = session;
 	if (rewrite_run(rewrite, session->hypervisor, &definitions, &error) < 0) {
 		log_error("%s", error ? error : "out of memory");
 		return EXIT_FAILED;

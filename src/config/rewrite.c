@@ -71,6 +71,41 @@ static int read_definitions(struct change *change)
 	return 0;
 }
 
+static int fail_to_lock(const struct change *change, int r, pid_t holder)
+{
+	const char *name = change->definitions.name;
+
+	if (r == -EINTR)
+		return fail(change, r, "interrupted before anything was changed");
+	if (r == -ETIMEDOUT && holder > 0)
+		return fail(change, r,
+			    "%s: another memcoord changes its settings and does not come "
+			    "to an end: pid %d; nothing was changed",
+			    name, (int)holder);
+	if (r == -ETIMEDOUT)
+		return fail(change, r,
+			    "%s: another memcoord changes its settings and does not come "
+			    "to an end; nothing was changed",
+			    name);
+	return fail(change, r, "%s: cannot lock its settings: %s", name, strerror(-r));
+}
+
+/* Only now it is known which domain that is, and what was read may be old by then. */
+static int lock_and_read(struct change *change)
+{
+	const struct rewrite *rewrite = change->rewrite;
+	pid_t holder = 0;
+	int r = read_definitions(change);
+
+	if (r < 0 || !rewrite->lock)
+		return r;
+	r = rewrite->lock(rewrite->lock_data, change->definitions.uuid, &holder);
+	if (r < 0)
+		return fail_to_lock(change, r, holder);
+	definitions_clear(&change->definitions);
+	return read_definitions(change);
+}
+
 static int check_existence(const struct change *change)
 {
 	const bool *wanted = change->rewrite->definitions;
@@ -209,9 +244,51 @@ static int write_elements(const struct change *change)
 	return 0;
 }
 
+/* Does @metadata, where there is one, tell what @element does? libvirt adds to its text.
+ */
+static bool is_the_same(const char *metadata, const char *element)
+{
+	struct domain_choices choices = { 0 };
+	char error[METADATA_ERROR_SIZE];
+	char *text;
+	bool result;
+
+	if (!metadata || !element)
+		return metadata == element;
+	if (metadata_parse(metadata, &choices, error) < 0)
+		return false;
+	text = metadata_format(&choices);
+	result = !text || strcmp(text, element) == 0;
+	free(text);
+	return result;
+}
+
+/* Somebody may write without the lock. Who cannot be read any more tells nothing. */
+static int check_outcome(const struct change *change)
+{
+	const char *name = change->definitions.name;
+	struct definitions now = { 0 };
+	int r = 0;
+
+	if (hypervisor_read_definitions(change->hypervisor, change->definitions.uuid,
+					&now) < 0)
+		return 0;
+	for (int kind = 0; r == 0 && kind < DEFINITION_KINDS; kind++)
+		if (is_due(change, (enum definition_kind)kind) && now.of[kind].exists &&
+		    !is_the_same(now.of[kind].metadata, change->elements[kind]))
+			r = fail(change, -ESTALE,
+				 "%s: its %s metadata was set, but somebody else has "
+				 "changed it in the same moment ('memcoord get' shows "
+				 "what "
+				 "holds)",
+				 name, kind_names[kind]);
+	definitions_clear(&now);
+	return r;
+}
+
 static int run(struct change *change)
 {
-	int r = read_definitions(change);
+	int r = lock_and_read(change);
 
 	if (r == 0)
 		r = check_existence(change);
@@ -220,7 +297,9 @@ static int run(struct change *change)
 			r = make_element(change, (enum definition_kind)kind);
 	if (r == 0 && hypervisor_is_hurried(change->hypervisor))
 		r = fail(change, -EINTR, "interrupted before anything was changed");
-	return r == 0 ? write_elements(change) : r;
+	if (r == 0)
+		r = write_elements(change);
+	return r == 0 ? check_outcome(change) : r;
 }
 
 int rewrite_run(const struct rewrite *rewrite, struct hypervisor *hypervisor,

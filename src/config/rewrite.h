@@ -4,8 +4,14 @@
  *
  * All is checked before anything is written, and where two definitions are to be changed
  * and the second one cannot be, the first one is put back.
+ *
+ * libvirt cannot write only if nothing has changed since it was read. Between processes
+ * that ask for a lock nothing is lost; what somebody else writes right afterwards, over
+ * what was written, is noticed.
  */
 #pragma once
+
+#include <sys/types.h>
 
 #include "core/choices.h"
 #include "cycle/hypervisor.h"
@@ -28,10 +34,19 @@ struct choices_edit {
 struct domain_choices choices_edit(const struct choices_edit *edit,
 				   struct domain_choices choices);
 
+/*
+ * Have nobody else rewrite the settings of the domain @uuid until rewrite_run() returns,
+ * or longer. Returns 0; or a negative errno, of which -EINTR tells that a signal came,
+ * and -ETIMEDOUT that the process @ret_holder (0: unknown) had it for too long.
+ */
+typedef int rewrite_lock_fn(void *data, const char *uuid, pid_t *ret_holder);
+
 struct rewrite {
 	const char *domain; /* a name, UUID or id */
 	struct choices_edit edit;
 	bool definitions[DEFINITION_KINDS]; /* which are to be changed */
+	rewrite_lock_fn *lock;		    /* NULL: nobody else can be about it */
+	void *lock_data;
 };
 
 /*

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One coordinator per libvirt URI of the host, whoever the user is.
+ * One coordinator per libvirt URI of the host, and one change of a domain's settings at a
+ * time, whoever the user is.
  *
- * The lock is a name in the abstract UNIX socket namespace: it needs no directory that
+ * A lock is a name in the abstract UNIX socket namespace: it needs no directory that
  * every user can write to, it ends with its process however that dies, and the kernel
  * tells who holds it.
  */
@@ -24,3 +25,7 @@ pid_t lock_holder(const char *uri);
  * nothing ever blocks; or -ECONNREFUSED if nobody holds it, or another negative errno.
  */
 int lock_connect(const char *uri);
+
+/* The same as lock_take() and lock_holder() for the settings of the domain @uuid. */
+int lock_take_settings(const char *uuid);
+pid_t lock_settings_holder(const char *uuid);

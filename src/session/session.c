@@ -96,6 +96,36 @@ int session_open_unlocked(struct session *session, const struct invocation *invo
 	return status == EXIT_OK ? hold_signals(session) : status;
 }
 
+/* Who has it is done within some milliseconds, unless libvirt is slow. */
+#define LOCK_POLL_MS 20
+
+int session_lock_settings(void *data, const char *uuid, pid_t *ret_holder)
+{
+	struct session *session = data;
+	struct hypervisor *hypervisor = session->hypervisor;
+	int64_t until_ms = hypervisor_now_ms(hypervisor) + hypervisor->patience_ms;
+	int fd, r;
+
+	if (hypervisor->is_private)
+		return 0;
+	while ((fd = lock_take_settings(uuid)) == -EADDRINUSE) {
+		if (session->is_interrupted)
+			return -EINTR;
+		if (hypervisor_now_ms(hypervisor) >= until_ms) {
+			*ret_holder = lock_settings_holder(uuid);
+			return -ETIMEDOUT;
+		}
+		r = hypervisor_wait(hypervisor,
+				    hypervisor_now_ms(hypervisor) + LOCK_POLL_MS);
+		if (r < 0)
+			return r;
+	}
+	if (fd < 0)
+		return fd;
+	session->lock_fd = fd;
+	return 0;
+}
+
 static bool has_hook(const struct qemus *qemus, const char *name)
 {
 	for (size_t i = 0; i < qemus->n_hooks; i++)

@@ -2,6 +2,8 @@
 /* A connection with its settings, for the commands that are not a daemon. */
 #pragma once
 
+#include <sys/types.h>
+
 #include "cycle/cycle.h"
 #include "session/invocation.h"
 #include "system/exit-status.h"
@@ -11,7 +13,7 @@ struct session {
 	struct settings settings;
 	struct hypervisor *hypervisor;
 	struct cycle cycle;
-	int lock_fd;	    /* -1: none */
+	int lock_fd;	    /* of the URI, or of settings; -1: none */
 	bool holds_signals; /* else they have their default effect */
 	struct signals signals;
 	bool is_interrupted;
@@ -30,6 +32,12 @@ int session_open(struct session *session, const struct invocation *invocation,
  * Once a signal has come, calls are given up soon.
  */
 int session_open_unlocked(struct session *session, const struct invocation *invocation);
+
+/*
+ * Take the lock of the settings of the domain @uuid, which session_close() gives back; a
+ * rewrite_lock_fn, where @data is the session. Waits for it as long as a call may take.
+ */
+int session_lock_settings(void *data, const char *uuid, pid_t *ret_holder);
 
 /*
  * Look once, and take in what a running coordinator has learned. Returns 0 or a negative

@@ -107,6 +107,37 @@ await_managed() {
 	[ "$(settings vm --config)" = 'yes 50M 600M 7 metadata' ]
 }
 
+# Each of these reads what there is, adds its own and writes all of it.
+@test "what is set at once is all there" {
+	local floor pair pid pids
+
+	for _ in 1 2 3; do
+		memcoord set vm --clear --live --config
+		pids=()
+		for floor in 100M 101M; do # the last one has it
+			memcoord set vm --floor "$floor" 3>&- &
+			pids+=($!)
+		done
+		for pair in 'ceiling 600M' 'weight 7' 'managed no'; do
+			# shellcheck disable=SC2086 # an option and its argument
+			memcoord set vm --$pair 3>&- &
+			pids+=($!)
+			# shellcheck disable=SC2086
+			memcoord set vm --config --$pair 3>&- &
+			pids+=($!)
+		done
+		memcoord set vm --config --floor 100M 3>&- &
+		pids+=($!)
+		memcoord set "$(lab_virsh domuuid vm | xargs)" --config --weight 7 3>&- &
+		pids+=($!)
+		for pid in "${pids[@]}"; do
+			wait "$pid"
+		done
+		[[ $(settings vm) =~ ^'no 10'[01]'M 600M 7 metadata'$ ]]
+		[ "$(settings vm --config)" = 'no 100M 600M 7 metadata' ]
+	done
+}
+
 @test "a domain that was never started" {
 	run memcoord set off --weight 7
 	[ "$status" = 1 ]

@@ -5,11 +5,18 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <libxml/parser.h>
 
 #include "config/rewrite.h"
+#include "run/lock.h"
+#include "session/session.h"
 #include "suite.h"
+#include "system/monotonic.h"
 
 #define GIB_KIB ((uint64_t)1024 * 1024)
 
@@ -20,6 +27,12 @@ static struct fake {
 	bool exists[DEFINITION_KINDS];
 	char *metadata[DEFINITION_KINDS]; /* owned */
 	int read_result;
+	/* what somebody else does while the lock is waited for, and after each write */
+	const char *while_locking,
+		*after_writing; /* their live metadata; NULL: nothing */
+	int lock_result;
+	pid_t holder;
+	unsigned n_locks;
 	/* of each call that writes, and what it was */
 	int results[N_CALLS_MAX];
 	size_t n_calls;
@@ -36,7 +49,7 @@ static int read_definitions(struct hypervisor *base, const char *domain,
 {
 	struct definitions definitions = { .uuid = "uuid", .name = strdup("db-1") };
 
-	assert_string_equal(domain, "db-1");
+	assert_true(strcmp(domain, "db-1") == 0 || strcmp(domain, "uuid") == 0);
 	snprintf(base->error, sizeof(base->error), "cannot be read");
 	if (fake.read_result < 0) {
 		definitions_clear(&definitions);
@@ -52,6 +65,12 @@ static int read_definitions(struct hypervisor *base, const char *domain,
 			};
 	*ret_definitions = definitions;
 	return 0;
+}
+
+static void write_live(const char *metadata)
+{
+	free(fake.metadata[DEFINITION_LIVE]);
+	fake.metadata[DEFINITION_LIVE] = copy(metadata);
 }
 
 static int write_metadata(struct hypervisor *base, const char *uuid,
@@ -70,7 +89,20 @@ static int write_metadata(struct hypervisor *base, const char *uuid,
 		free(fake.metadata[kind]);
 		fake.metadata[kind] = copy(element);
 	}
+	if (fake.results[n] == 0 && fake.after_writing)
+		write_live(fake.after_writing);
 	return fake.results[n];
+}
+
+static int lock(void *data, const char *uuid, pid_t *ret_holder)
+{
+	assert_ptr_equal(data, &fake);
+	assert_string_equal(uuid, "uuid");
+	fake.n_locks++;
+	if (fake.while_locking)
+		write_live(fake.while_locking);
+	*ret_holder = fake.holder;
+	return fake.lock_result;
 }
 
 static int set_up(void **state)
@@ -116,6 +148,8 @@ static void rewrite(const struct choices_edit *edit, bool live, bool config,
 		.domain = "db-1",
 		.edit = *edit,
 		.definitions = { [DEFINITION_LIVE] = live, [DEFINITION_CONFIG] = config },
+		.lock = lock,
+		.lock_data = &fake,
 	};
 	struct definitions definitions = { .uuid = "untouched" };
 	char *error = NULL;
@@ -403,6 +437,213 @@ static void nothing_is_put_back_that_was_not_written(void **state)
 	assert_int_equal(fake.n_calls, 1);
 }
 
+/* What was read before the lock was had is old. */
+static void what_somebody_else_has_just_set_stays(void **state)
+{
+	(void)state;
+	have("<settings weight='5'/>", NULL);
+	fake.while_locking = "<settings floor='1 GiB' weight='5'/>";
+	rewrite(&weight_7, true, false, NULL);
+	assert_int_equal(fake.n_locks, 1);
+	assert_metadata(DEFINITION_LIVE, "<settings floor=\"1 GiB\" weight=\"7\"/>");
+}
+
+static void who_does_not_get_the_lock_changes_nothing(void **state)
+{
+	static const struct {
+		int result;
+		pid_t holder;
+		const char *error;
+	} cases[] = {
+		{ -EINTR, 0, "interrupted before anything was changed" },
+		{ -ETIMEDOUT, 42,
+		  "db-1: another memcoord changes its settings and does not come to an "
+		  "end: pid 42; nothing was changed" },
+		{ -ETIMEDOUT, 0,
+		  "db-1: another memcoord changes its settings and does not come to an "
+		  "end; nothing was changed" },
+		{ -EMFILE, 0, "db-1: cannot lock its settings: Too many open files" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		fake.lock_result = cases[i].result;
+		fake.holder = cases[i].holder;
+		rewrite(&weight_7, true, true, cases[i].error);
+	}
+	assert_int_equal(fake.n_calls, 0);
+}
+
+/* Without the lock, by virsh say. */
+static void who_writes_over_it_at_once_is_noticed(void **state)
+{
+	static const char error[] =
+		"db-1: its live metadata was set, but somebody else has "
+		"changed it in the same moment ('memcoord get' shows "
+		"what holds)";
+
+	(void)state;
+	fake.after_writing = "<settings weight='8'/>";
+	rewrite(&weight_7, true, false, error);
+	fake.after_writing = "<nonsense/>";
+	rewrite(&clear, true, false, error);
+	/* the same, in other words */
+	fake.after_writing = "<settings  weight='7'></settings>";
+	fake.n_calls = 0;
+	rewrite(&(struct choices_edit){ .clears = true,
+					.named = CHOICE_WEIGHT,
+					.choices.weight = 7 },
+		true, false, NULL);
+}
+
+/* Many at once */
+
+/* What all processes share, as libvirt's domain is. */
+static struct {
+	char metadata[DEFINITION_KINDS][256];
+} * shared;
+
+static void take_time(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = 2000000 }, NULL);
+}
+
+static int read_shared(struct hypervisor *base, const char *domain,
+		       struct definitions *ret_definitions)
+{
+	(void)base;
+	(void)domain;
+	*ret_definitions =
+		(struct definitions){ .uuid = "test-rewrite", .name = strdup("db-1") };
+	for (int kind = 0; kind < DEFINITION_KINDS; kind++)
+		ret_definitions->of[kind] = (struct definition){
+			.exists = true,
+			.metadata = *shared->metadata[kind]
+					    ? strdup(shared->metadata[kind])
+					    : NULL,
+		};
+	take_time();
+	return 0;
+}
+
+static int write_shared(struct hypervisor *base, const char *uuid,
+			enum definition_kind kind, const char *element)
+{
+	(void)base;
+	(void)uuid;
+	take_time();
+	snprintf(shared->metadata[kind], sizeof(shared->metadata[kind]), "%s",
+		 element ? element : "");
+	return 0;
+}
+
+static int64_t tell_time(struct hypervisor *base)
+{
+	(void)base;
+	return monotonic_now_ms();
+}
+
+static int wait_a_little(struct hypervisor *base, int64_t until_ms)
+{
+	(void)base;
+	(void)until_ms;
+	take_time();
+	return 0;
+}
+
+/* One process: set one of the choices in one of the definitions, @i of them all. */
+static int set_one(unsigned i, unsigned patience_ms, char **ret_error)
+{
+	static const struct hypervisor_ops ops = {
+		.now_ms = tell_time,
+		.wait = wait_a_little,
+		.read_definitions = read_shared,
+		.write_metadata = write_shared,
+	};
+	struct hypervisor hypervisor = { .ops = &ops, .patience_ms = patience_ms };
+	struct session session = { .hypervisor = &hypervisor, .lock_fd = -1 };
+	const struct rewrite request = {
+		.domain = "db-1",
+		.edit = { .named = 1U << i % 4,
+			  .choices = { true, GIB_KIB, 2 * GIB_KIB, 10 } },
+		.definitions = { i / 4 % 2 == 0, i / 4 % 2 == 1 },
+		.lock = session_lock_settings,
+		.lock_data = &session,
+	};
+	struct definitions definitions = { 0 };
+	int r = rewrite_run(&request, &hypervisor, &definitions, ret_error);
+
+	definitions_clear(&definitions);
+	if (session.lock_fd >= 0)
+		close(session.lock_fd);
+	return r;
+}
+
+static void set_at_once(unsigned n)
+{
+	pid_t pids[10];
+	char *error = NULL;
+	int status;
+
+	assert_true(n <= sizeof(pids) / sizeof(pids[0]));
+	memset(shared, 0, sizeof(*shared));
+	for (unsigned i = 0; i < n; i++) {
+		pids[i] = fork();
+		if (pids[i] == 0)
+			_exit(set_one(i, 30000, &error) < 0);
+	}
+	for (unsigned i = 0; i < n; i++) {
+		assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+		assert_int_equal(status, 0);
+	}
+}
+
+static void share(void)
+{
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(shared, MAP_FAILED);
+}
+
+static void what_many_set_at_once_is_all_there(void **state)
+{
+	static const char all[] = "<settings managed=\"no\" floor=\"1 GiB\" "
+				  "ceiling=\"2 GiB\" weight=\"10\"/>";
+
+	(void)state;
+	share();
+	for (int round = 0; round < 10; round++) {
+		set_at_once(2);
+		assert_string_equal(shared->metadata[DEFINITION_LIVE],
+				    "<settings floor=\"1 GiB\" ceiling=\"2 GiB\"/>");
+	}
+	set_at_once(10); /* two of the choices twice */
+	assert_string_equal(shared->metadata[DEFINITION_LIVE], all);
+	assert_string_equal(shared->metadata[DEFINITION_CONFIG], all);
+	munmap(shared, sizeof(*shared));
+}
+
+static void who_waits_for_too_long_is_told_for_whom(void **state)
+{
+	int fd = lock_take_settings("test-rewrite");
+	char *error = NULL, expected[128];
+
+	(void)state;
+	assert_true(fd >= 0);
+	share();
+	assert_int_equal(set_one(0, 50, &error), -ETIMEDOUT);
+	snprintf(expected, sizeof(expected),
+		 "db-1: another memcoord changes its settings and does not come to an "
+		 "end: "
+		 "pid %d; nothing was changed",
+		 (int)getpid());
+	assert_string_equal(error, expected);
+	assert_string_equal(shared->metadata[DEFINITION_LIVE], "");
+	free(error);
+	close(fd);
+	munmap(shared, sizeof(*shared));
+}
+
 static int tear_down_all(void **state)
 {
 	(void)state;
@@ -427,6 +668,11 @@ int main(void)
 		TEST(what_was_not_there_is_removed_again),
 		TEST(what_cannot_be_put_back_is_told),
 		TEST(nothing_is_put_back_that_was_not_written),
+		TEST(what_somebody_else_has_just_set_stays),
+		TEST(who_does_not_get_the_lock_changes_nothing),
+		TEST(who_writes_over_it_at_once_is_noticed),
+		TEST(what_many_set_at_once_is_all_there),
+		TEST(who_waits_for_too_long_is_told_for_whom),
 	};
 	static struct suite suite;
 
