@@ -86,6 +86,8 @@ int history_update(struct history *history, const struct snapshot *snapshot,
 		if (records[i].hold.is_resting)
 			promise->moved_ms = snapshot->now_ms;
 		promise_settle(promise, domain, snapshot->now_ms);
+		if (snapshot->now_ms - first_look_ms >= ADRIFT_MAX_MS)
+			promise->is_adrift = false;
 		if (!promise->was_commanded && domain_has(domain, DOMAIN_CURRENT))
 			records[i].original_kib = domain->current_kib;
 		foreign_observe(&records[i].foreign, promise, &records[i].demand, domain,
@@ -107,9 +109,12 @@ bool history_knows_targets(const struct history *history, int64_t now_ms)
 {
 	if (now_ms - history->first_look_ms >= ADRIFT_MAX_MS)
 		return true;
-	for (size_t i = 0; i < history->n_records; i++)
-		if (history->records[i].promise.is_adrift)
+	for (size_t i = 0; i < history->n_records; i++) {
+		const struct promise *promise = &history->records[i].promise;
+
+		if (promise->is_adrift && !promise->is_held)
 			return false;
+	}
 	return true;
 }
 

@@ -65,9 +65,10 @@ int history_update(struct history *history, const struct snapshot *snapshot,
  * Is it known at @now_ms where the balloons are bound for? Whoever coordinated before may
  * have promised more to those that were there at the first look, and QEMU goes on to that
  * target without telling it. It is known of a domain once its balloon has held still or
- * shrunk, or is at its maximum; who does not hold still or does not respond is not waited
- * for longer than 10 s, because a balloon that still creeps then takes little of what is
- * granted by the second.
+ * shrunk, or is at its maximum. Who does not hold still is not waited for longer than
+ * 10 s, because a balloon that still creeps then takes little of what is granted by the
+ * second; who does not respond is not waited for: for as long the host keeps what it
+ * could grow to, see promise_committed_kib().
  */
 bool history_knows_targets(const struct history *history, int64_t now_ms);
 

@@ -111,6 +111,8 @@ void promise_settle(struct promise *promise, const struct domain *domain, int64_
 	promise->is_held = !domain_responds(domain);
 	if (domain_has(domain, DOMAIN_CURRENT))
 		promise->seen_kib = domain->current_kib;
+	if (domain_has(domain, DOMAIN_MAXIMUM))
+		promise->maximum_kib = domain->maximum_kib;
 	if (promise->is_held) {
 		promise->moved_ms = now_ms;
 		return;
@@ -162,6 +164,8 @@ uint64_t promise_committed_kib(const struct promise *promise, const struct domai
 	uint64_t current_kib =
 		max_u64(promise_size_kib(promise, domain), promise->doubt_kib);
 
+	if (promise->is_adrift && promise->is_held)
+		current_kib = max_u64(current_kib, promise->maximum_kib);
 	return promise->is_open && !promise_is_to_withdraw(promise)
 		       ? max_u64(current_kib, promise->target_kib)
 		       : current_kib;

@@ -26,6 +26,7 @@ struct promise {
 	bool is_held;	      /* its domain does not respond: neither asked nor judged */
 	/* It was there before memcoord: where its balloon is bound for is not known. */
 	bool is_adrift;
+	uint64_t maximum_kib; /* the last known one: it cannot be bound for more */
 	bool has_looked;
 	int64_t adrift_ms; /* the size has held still since then: */
 	uint64_t adrift_kib;
@@ -91,8 +92,9 @@ uint64_t promise_size_kib(const struct promise *promise, const struct domain *do
 
 /*
  * What the host must be able to back: the larger of the current size and the target; of a
- * stuck domain the current size, as its request is withdrawn. The last known size stands
- * in for one that is not shown.
+ * stuck domain the current size, as its request is withdrawn; of one that does not
+ * respond and whose target is not known, its maximum. The last known size stands in for
+ * one that is not shown.
  */
 uint64_t promise_committed_kib(const struct promise *promise,
 			       const struct domain *domain);
