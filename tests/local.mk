@@ -22,6 +22,7 @@ AM_TESTS_ENVIRONMENT = \
 unit_tests =
 unit_tests += tests/unit/test-absurd
 unit_tests += tests/unit/test-aftermath
+unit_tests += tests/unit/test-arrival
 unit_tests += tests/unit/test-cells
 unit_tests += tests/unit/test-classify
 unit_tests += tests/unit/test-config-file

@@ -55,8 +55,8 @@ static int compare_rate(int64_t rate_bytes, uint64_t threshold_bytes)
 static bool is_slow(const struct domain *domain, const struct demand *demand,
 		    int64_t now_ms)
 {
-	return domain_has(domain, DOMAIN_STATS_PERIOD) && demand->sample_ms < now_ms &&
-	       (uint64_t)(now_ms - demand->sample_ms) / 1000 < domain->stats_period_s;
+	return domain_has(domain, DOMAIN_STATS_PERIOD) && demand->seen_ms < now_ms &&
+	       (uint64_t)(now_ms - demand->seen_ms) / 1000 < domain->stats_period_s;
 }
 
 struct verdict classify_classic(const struct domain *domain, const struct demand *demand,

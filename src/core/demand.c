@@ -4,9 +4,6 @@
 #include "base/sat.h"
 #include "core/demand.h"
 
-/* A guest answers within this time after QEMU has asked it for its statistics. */
-#define ANSWER_MS 500
-
 /* Three missed reports, and never less than 7 s: a busy guest may answer late. */
 #define STALE_PERIODS 3
 #define STALE_MIN_MS 7000
@@ -28,10 +25,6 @@
 /* A sample may be seen so much later than it was taken, or the clock be set a little. */
 #define CLOCK_TOLERANCE_S 60
 
-/* QEMU asks for statistics in whole seconds, and tells in whole seconds when they came.
- */
-#define REPORT_MIN_MS 1000
-
 /* The most faults of lately fade by a quarter in 2 s, but by no more in a report. */
 #define FAULTS_DECAY_MS ((uint64_t)8000)
 
@@ -40,20 +33,6 @@
 
 /* KiB per millisecond to bytes per second. */
 #define RATE_UNIT ((uint64_t)1024 * 1000)
-
-/* The earliest moment at which a sample first seen at @now_ms can have been taken. */
-static int64_t earliest_sample_ms(const struct demand *demand,
-				  const struct domain *domain, int64_t now_ms)
-{
-	if (!domain_has(domain, DOMAIN_STATS_PERIOD) || domain->stats_period_s == 0)
-		return demand->looked_ms;
-
-	uint64_t since_look_ms = (uint64_t)(now_ms - demand->looked_ms);
-	uint64_t age_ms =
-		sat_add(sat_mul_div(domain->stats_period_s, 1000, 1), ANSWER_MS);
-
-	return now_ms - (int64_t)min_u64(age_ms, since_look_ms);
-}
 
 /* Choose the figure that stands for free memory; false if the guest reports none. */
 static bool choose_free(const struct domain *domain, enum metric metric,
@@ -84,15 +63,6 @@ static bool has_rebooted(const struct demand *demand, const struct domain *domai
 		domain->swap_out_kib < demand->swap_out_kib) ||
 	       (domain_has(domain, DOMAIN_MAJOR_FAULTS) &&
 		domain->major_faults < demand->major_faults);
-}
-
-static bool is_new_sample(const struct demand *demand, const struct domain *domain)
-{
-	if (!domain_has(domain, DOMAIN_CURRENT | DOMAIN_LAST_UPDATE) ||
-	    domain->last_update_s == 0)
-		return false;
-	return !(demand->has_sample || demand->is_spent) ||
-	       domain->last_update_s != demand->last_update_s;
 }
 
 /* A figure that is not reported stays at 0, so that it can never seem to fall. */
@@ -269,38 +239,20 @@ static void update_estimates(struct demand *demand, const struct demand *old,
  * than there is, a balloon beyond its maximum, a time of report that goes back or runs
  * ahead of the clock (all clocks are set at times, so that costs only this sample).
  */
-static bool is_nonsense(const struct demand *demand, const struct domain *domain,
-			const struct size_range *sizes, int64_t elapsed_ms)
+static bool is_nonsense(const struct demand *demand, const struct demand *old,
+			const struct domain *domain, const struct size_range *sizes,
+			int64_t elapsed_ms)
 {
-	uint64_t limit_s = sat_add(demand->last_update_s,
-				   (uint64_t)elapsed_ms / 1000 + CLOCK_TOLERANCE_S);
+	uint64_t last_s = old->reports.last_update_s;
+	uint64_t limit_s =
+		sat_add(last_s, (uint64_t)elapsed_ms / 1000 + CLOCK_TOLERANCE_S);
 
 	if (demand->free_kib > sizes->max_kib ||
 	    (domain_has(domain, DOMAIN_MAXIMUM) &&
 	     domain->current_kib > domain->maximum_kib))
 		return true;
-	return demand->has_sample && (domain->last_update_s < demand->last_update_s ||
-				      domain->last_update_s > limit_s);
-}
-
-/*
- * The time from the last report of the guest to the one that is new at @now_ms. Both were
- * seen when somebody looked, the last one perhaps long after it came.
- */
-static int64_t report_interval_ms(const struct demand *demand,
-				  const struct domain *domain, int64_t now_ms)
-{
-	int64_t seen_ms = now_ms - demand->sample_ms;
-	uint64_t told_s = sat_sub(domain->last_update_s, demand->last_update_s);
-	uint64_t period_s =
-		domain_has(domain, DOMAIN_STATS_PERIOD) ? domain->stats_period_s : 0;
-	/* Of n whole seconds more than n - 1 have passed; a clock may have been set. */
-	int64_t least_ms =
-		sat_scale(REPORT_MIN_MS, min_u64(sat_sub(told_s, 1), period_s), 1);
-
-	if (least_ms < REPORT_MIN_MS)
-		least_ms = REPORT_MIN_MS;
-	return seen_ms > least_ms ? seen_ms : least_ms;
+	return old->has_sample &&
+	       (domain->last_update_s < last_s || domain->last_update_s > limit_s);
 }
 
 static void take_sample(struct demand *demand, const struct domain *domain,
@@ -310,20 +262,24 @@ static void take_sample(struct demand *demand, const struct domain *domain,
 	enum metric metric = settings->metric;
 	struct demand old = *demand;
 	struct size_range sizes = balloon_sizes_since(
-		&demand->balloon, earliest_sample_ms(demand, domain, now_ms), target_kib);
-	int64_t elapsed_ms = report_interval_ms(demand, domain, now_ms);
+		&demand->balloon, arrival_earliest_ms(&demand->reports, domain, now_ms),
+		target_kib);
+	int64_t elapsed_ms =
+		arrival_interval_ms(&demand->reports, domain, demand->sample_ms, now_ms);
 
+	demand->is_spent = demand->is_hearsay = false;
 	if (!choose_free(domain, metric, &demand->free_kib, &demand->is_low_confidence)) {
 		demand->has_sample = demand->has_rate = false;
 		return;
 	}
-	demand->is_low_confidence |= is_nonsense(demand, domain, &sizes, elapsed_ms);
+	/* It can be of another size of the balloon, or even of another boot. */
+	old.has_sample &= !old.is_hearsay;
+	demand->is_low_confidence |=
+		is_nonsense(demand, &old, domain, &sizes, elapsed_ms);
 	set_used(demand, &old, &sizes, elapsed_ms);
-	demand->sample_ms = now_ms;
-	demand->last_update_s = domain->last_update_s;
+	demand->sample_ms = demand->seen_ms = now_ms;
 	keep_counters(demand, domain);
 	demand->has_sample = true;
-	demand->is_spent = false;
 	demand->has_rate = old.has_sample;
 	set_rate(demand, &old, metric, elapsed_ms);
 	update_estimates(demand, &old, domain, settings, elapsed_ms);
@@ -332,26 +288,53 @@ static void take_sample(struct demand *demand, const struct domain *domain,
 void demand_note_reboot(struct demand *demand, int64_t now_ms)
 {
 	demand->is_spent |= demand->has_sample;
-	demand->has_sample = demand->has_rate = false;
+	demand->has_sample = demand->has_rate = demand->is_hearsay = false;
 	demand->is_swapping = demand->has_swapped = false;
 	demand->n_idle = 0;
 	demand->is_young = true;
 	demand->young_since_ms = now_ms;
 }
 
-void demand_observe(struct demand *demand, const struct domain *domain,
-		    uint64_t target_kib, const struct settings *settings, int64_t now_ms)
+/* Take what is new for what it is worth. */
+static void take_report(struct demand *demand, const struct domain *domain,
+			uint64_t target_kib, const struct settings *settings,
+			const struct moment *moment)
 {
-	if (!demand->has_looked)
-		demand->looked_ms = now_ms;
-	if (demand->has_sample && has_rebooted(demand, domain))
-		demand_note_reboot(demand, now_ms);
+	switch (arrival_judge(&demand->reports, domain, moment,
+			      demand_stale_after_ms(domain))) {
+	case ARRIVAL_NONE:
+		break;
+	case ARRIVAL_OLD:
+		demand->is_spent = true;
+		break;
+	case ARRIVAL_SEEN:
+		take_sample(demand, domain, target_kib, settings, moment->now_ms);
+		break;
+	case ARRIVAL_DATED:
+		take_sample(demand, domain, target_kib, settings, moment->now_ms);
+		demand->sample_ms -= arrival_age_ms(domain, moment);
+		/* That much was never free of this size: it was another one. */
+		demand->is_hearsay =
+			demand->has_sample && demand->free_kib > domain->current_kib;
+		break;
+	case ARRIVAL_UNDATED:
+		take_sample(demand, domain, target_kib, settings, moment->now_ms);
+		demand->is_hearsay = demand->has_sample;
+		demand->n_idle = 0;
+		break;
+	}
+}
+
+void demand_observe(struct demand *demand, const struct domain *domain,
+		    uint64_t target_kib, const struct settings *settings,
+		    const struct moment *moment)
+{
+	if (demand->has_sample && !demand->is_hearsay && has_rebooted(demand, domain))
+		demand_note_reboot(demand, moment->now_ms);
 	if (domain_has(domain, DOMAIN_CURRENT))
-		balloon_sizes_note(&demand->balloon, domain->current_kib, now_ms);
-	if (is_new_sample(demand, domain))
-		take_sample(demand, domain, target_kib, settings, now_ms);
-	demand->has_looked = true;
-	demand->looked_ms = now_ms;
+		balloon_sizes_note(&demand->balloon, domain->current_kib, moment->now_ms);
+	take_report(demand, domain, target_kib, settings, moment);
+	arrival_note_look(&demand->reports, domain, moment->now_ms);
 }
 
 int64_t demand_stale_after_ms(const struct domain *domain)

@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "core/arrival.h"
 #include "core/balloon-sizes.h"
 #include "core/domain.h"
 #include "core/settings.h"
@@ -18,18 +19,20 @@
 enum { DEMAND_RECENT_LENGTH = 3 };
 
 struct demand {
-	bool has_looked;
-	int64_t looked_ms; /* when the domain was last looked at */
-
+	struct report_watch reports;
 	struct balloon_sizes balloon;
 
 	bool is_young; /* it was seen to start or reboot, then: */
 	int64_t young_since_ms;
 
-	bool is_spent; /* the statistics with last_update_s are of before a reboot */
+	/* The statistics are of before a reboot, or of long before the first look. */
+	bool is_spent;
 	bool has_sample;
-	int64_t sample_ms; /* when this sample was first seen */
-	uint64_t last_update_s, swap_in_kib, swap_out_kib, major_faults;
+	/* Nobody knows when it was made, or at what size: it is for display only. */
+	bool is_hearsay;
+	int64_t sample_ms; /* when it was made, which is mostly when it was first seen */
+	int64_t seen_ms;
+	uint64_t swap_in_kib, swap_out_kib, major_faults;
 	uint64_t free_kib; /* as the guest reported it */
 	uint64_t used_kib;
 	unsigned n_beyond; /* samples in a row with more free than the balloon had */
@@ -57,15 +60,18 @@ struct demand {
 };
 
 /*
- * Take in what @domain shows at @now_ms. Its balloon may in truth have any size between
+ * Take in what @domain shows at @moment. Its balloon may in truth have any size between
  * the current one and @target_kib, the target of an open promise (else the current size):
  * QEMU tells of a moving balloon once a second only. A sample is new when its last_update
  * has changed; it is dated by the moment it was first seen, because last_update has whole
- * seconds of a clock that may be another machine's. A counter that falls means that the
- * guest has rebooted: what was known is forgotten.
+ * seconds of a clock that may be another machine's. What was there before anybody looked
+ * is judged by arrival.h: with a report whose age is not known the next one has no rate,
+ * and one that is too old is no sample. A counter that falls means that the guest has
+ * rebooted: what was known is forgotten.
  */
 void demand_observe(struct demand *demand, const struct domain *domain,
-		    uint64_t target_kib, const struct settings *settings, int64_t now_ms);
+		    uint64_t target_kib, const struct settings *settings,
+		    const struct moment *moment);
 
 /*
  * Note that the guest has rebooted at @now_ms: what was known of its demand is forgotten,

@@ -100,6 +100,8 @@ struct host {
 /* Owned by whoever filled it; free with snapshot_clear(). Domains are sorted by UUID. */
 struct snapshot {
 	int64_t now_ms;
+	bool has_time;	 /* not of another machine, whose clock may be off */
+	uint64_t time_s; /* the wall clock that dates what guests report */
 	struct host host;
 	size_t n_domains;
 	struct domain *domains;

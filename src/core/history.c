@@ -65,6 +65,11 @@ int history_update(struct history *history, const struct snapshot *snapshot,
 		history->has_looked ? history->first_look_ms : snapshot->now_ms;
 	struct record *records = NULL;
 	size_t cursor = 0;
+	const struct moment moment = {
+		.now_ms = snapshot->now_ms,
+		.has_time = snapshot->has_time,
+		.time_s = snapshot->time_s,
+	};
 
 	if (snapshot->n_domains > 0) {
 		records = calloc(snapshot->n_domains, sizeof(*records));
@@ -80,7 +85,7 @@ int history_update(struct history *history, const struct snapshot *snapshot,
 		demand_observe(&records[i].demand, domain,
 			       promise->is_open ? promise->target_kib
 						: domain->current_kib,
-			       settings, snapshot->now_ms);
+			       settings, &moment);
 		hold_observe(&records[i].hold, domain->is_unanswered, snapshot->now_ms);
 		/* Who cannot be changed just now does not fail to obey. */
 		if (records[i].hold.is_resting)

@@ -5,6 +5,8 @@ src_core_libcore_a_CFLAGS = $(AM_CFLAGS) $(FUZZ_CORE_CFLAGS)
 src_core_libcore_a_SOURCES = \
 	src/core/aftermath.c \
 	src/core/aftermath.h \
+	src/core/arrival.c \
+	src/core/arrival.h \
 	src/core/balloon-sizes.c \
 	src/core/balloon-sizes.h \
 	src/core/choices.h \

@@ -161,7 +161,9 @@ static enum reason why_it_stays(const struct record *record, struct verdict verd
 
 	if (stays != REASON_NONE)
 		return stays;
-	return verdict.class < CLASS_STARVING ? verdict.reason : REASON_NONE;
+	if (verdict.class < CLASS_STARVING)
+		return verdict.reason;
+	return record->demand.is_hearsay ? REASON_FIRST_SAMPLE : REASON_NONE;
 }
 
 /* Nothing is known for sure: it keeps what it has, or grows on as it did. */

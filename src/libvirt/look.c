@@ -15,6 +15,9 @@
 
 #define QUICK_MS 500
 
+/* By the clock of libvirt's own test driver all reports come now. */
+#define TEST_CLOCK_S 627319920
+
 /* What usually takes a few milliseconds hangs if it takes so many times as long. */
 #define USUAL_FACTOR 8
 #define LEAST_PATIENCE_MS 500
@@ -329,6 +332,8 @@ int libvirt_sample(struct hypervisor *base, struct snapshot *ret_snapshot)
 	hypervisor->known = look.next;
 	snapshot_sort(&look.snapshot);
 	look.snapshot.now_ms = monotonic_now_ms();
+	look.snapshot.has_time = base->is_local || base->is_private;
+	look.snapshot.time_s = base->is_private ? TEST_CLOCK_S : (uint64_t)time(NULL);
 	*ret_snapshot = look.snapshot;
 	if (hypervisor->is_listening && !base->is_private)
 		libvirt_list_on_the_side(hypervisor);

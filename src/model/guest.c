@@ -32,9 +32,6 @@
 #define NOISE_ODDS 8
 #define NOISE_KIB 512
 
-/* The wall clock of the simulation begins here. */
-#define EPOCH_S 1700000000
-
 void sim_guest_init(struct sim_guest *guest, const struct sim_guest_spec *spec,
 		    int64_t stats_period_ms, struct prng *prng)
 {
@@ -276,7 +273,7 @@ void sim_guest_report(struct sim_guest *guest, int64_t now_ms, struct prng *prng
 	guest->stats = (struct sim_stats){
 		.is_there = true,
 		.last_update_s = max_u64(guest->stats.last_update_s + 1,
-					 EPOCH_S + (uint64_t)now_ms / 1000),
+					 SIM_EPOCH_S + (uint64_t)now_ms / 1000),
 		.current_kib = guest->current_kib,
 		.usable_kib = with_noise(sim_guest_usable_kib(guest), noise_kib),
 		.unused_kib = with_noise(free_kib(guest), noise_kib),

@@ -16,6 +16,9 @@
 #include "base/prng.h"
 #include "model/demand.h"
 
+/* The wall clock of the simulation begins here. */
+#define SIM_EPOCH_S 1700000000
+
 enum { SIM_TERMS_MAX = 8, SIM_NAME_LENGTH = 48 };
 
 /* What a scenario says of one guest. */

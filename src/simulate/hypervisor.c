@@ -103,6 +103,8 @@ static int sample(struct hypervisor *base, struct snapshot *ret_snapshot)
 	int64_t free_kib = simulation->host.free_kib;
 	struct snapshot snapshot = {
 		.now_ms = simulation->now_ms,
+		.has_time = true,
+		.time_s = SIM_EPOCH_S + (uint64_t)simulation->now_ms / 1000,
 		.host = { scenario->host_kib, free_kib > 0 ? (uint64_t)free_kib : 0 },
 		.domains = calloc(scenario->n_guests, sizeof(*snapshot.domains)),
 	};

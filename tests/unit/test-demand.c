@@ -17,13 +17,31 @@ static struct domain *guest(uint64_t current_mib, uint64_t usable_mib)
 	return world_add(&world, current_mib * MIB, 4 * GIB, usable_mib * MIB);
 }
 
+/* Look at @domain, which is on its way to @target_kib, when its report has just come. */
+static void look_on_the_way(struct demand *demand, const struct domain *domain,
+			    uint64_t target_kib, int64_t now_ms)
+{
+	const struct moment moment = {
+		.now_ms = now_ms,
+		.has_time = true,
+		.time_s = domain->last_update_s,
+	};
+
+	demand_observe(demand, domain, target_kib, &settings, &moment);
+}
+
+static void look(struct demand *demand, const struct domain *domain, int64_t now_ms)
+{
+	look_on_the_way(demand, domain, domain->current_kib, now_ms);
+}
+
 static void first_sample_has_no_rate(void **state)
 {
 	struct domain *domain = guest(1024, 256);
 	struct demand demand = { 0 };
 
 	(void)state;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+	look(&demand, domain, 5000);
 	assert_true(demand.has_sample);
 	assert_false(demand.has_rate);
 	assert_int_equal(demand.used_kib, 768 * MIB);
@@ -46,11 +64,10 @@ static void rate_is_signed_and_over_real_time(void **state)
 
 		set_up(NULL);
 		struct domain *domain = guest(1024, cases[i].before_mib);
-		demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+		look(&demand, domain, 5000);
 		domain->usable_kib = cases[i].after_mib * MIB;
 		domain->last_update_s += 1;
-		demand_observe(&demand, domain, domain->current_kib, &settings,
-			       5000 + cases[i].elapsed_ms);
+		look(&demand, domain, 5000 + cases[i].elapsed_ms);
 		assert_true(demand.has_rate);
 		assert_int_equal(demand.rate_bytes, cases[i].rate_mib * 1024 * 1024);
 	}
@@ -62,10 +79,10 @@ static void a_poll_without_new_sample_changes_nothing(void **state)
 	struct demand demand = { 0 }, before;
 
 	(void)state;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+	look(&demand, domain, 5000);
 	before = demand;
 	domain->usable_kib = 100 * MIB; /* cannot be: same last_update */
-	demand_observe(&demand, domain, domain->current_kib, &settings, 7000);
+	look(&demand, domain, 7000);
 	assert_int_equal(demand.used_kib, before.used_kib);
 	assert_int_equal(demand.sample_ms, 5000);
 	assert_false(demand.has_rate);
@@ -93,11 +110,10 @@ static void reports_are_no_closer_than_they_can_be(void **state)
 		set_up(NULL);
 		struct domain *domain = guest(1024, 300);
 		domain->stats_period_s = cases[i].period_s;
-		demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+		look(&demand, domain, 5000);
 		domain->usable_kib = 200 * MIB;
 		domain->last_update_s += cases[i].told_s;
-		demand_observe(&demand, domain, domain->current_kib, &settings,
-			       5000 + cases[i].seen_ms);
+		look(&demand, domain, 5000 + cases[i].seen_ms);
 		assert_int_equal(demand.rate_bytes, (int64_t)100 * 1024 * 1024 * 1000 /
 							    cases[i].interval_ms);
 	}
@@ -109,13 +125,13 @@ static void our_own_move_is_no_consumption(void **state)
 	struct demand demand = { 0 };
 
 	(void)state;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+	look(&demand, domain, 5000);
 	/* Shrunk by 300 MiB right after the look; done at 5.2 s, as an event told. */
 	balloon_sizes_note(&demand.balloon, 724 * MIB, 5200);
 	domain->current_kib = 724 * MIB;
 	domain->usable_kib = 300 * MIB;
 	domain->last_update_s += 3;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 8000);
+	look(&demand, domain, 8000);
 	assert_int_equal(demand.used_kib, 424 * MIB);
 	assert_int_equal(demand.rate_bytes, 0);
 	assert_int_equal(demand_free_kib(&demand, domain, METRIC_AUTO), 300 * MIB);
@@ -127,13 +143,13 @@ static void a_sample_from_before_the_move_keeps_its_size(void **state)
 	struct demand demand = { 0 };
 
 	(void)state;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+	look(&demand, domain, 5000);
 	/* The balloon moved at 7.9 s, after the sample that is seen at 8 s was taken. */
 	balloon_sizes_note(&demand.balloon, 724 * MIB, 7900);
 	domain->current_kib = 724 * MIB;
 	domain->usable_kib = 600 * MIB;
 	domain->last_update_s += 3;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 8000);
+	look(&demand, domain, 8000);
 	assert_int_equal(demand.used_kib, 424 * MIB);
 	assert_int_equal(demand_free_kib(&demand, domain, METRIC_AUTO), 300 * MIB);
 }
@@ -145,11 +161,11 @@ static void an_unknown_order_never_makes_a_domain_look_idle(void **state)
 	struct demand demand = { 0 };
 
 	(void)state;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+	look(&demand, domain, 5000);
 	domain->current_kib = 724 * MIB;
 	domain->usable_kib = 300 * MIB;
 	domain->last_update_s++;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 6000);
+	look(&demand, domain, 6000);
 	assert_true(demand.used_kib >= 424 * MIB);
 	assert_true(demand.is_ambiguous);
 }
@@ -161,11 +177,11 @@ static void a_sample_may_know_the_target_before_the_size(void **state)
 	struct demand demand = { 0 };
 
 	(void)state;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+	look(&demand, domain, 5000);
 	domain->usable_kib =
 		300 * MIB; /* shrunk to 724 already, as current shows later */
 	domain->last_update_s++;
-	demand_observe(&demand, domain, 724 * MIB, &settings, 6000);
+	look_on_the_way(&demand, domain, 724 * MIB, 6000);
 	assert_true(demand.is_ambiguous);
 	assert_int_equal(demand.used_kib, 424 * MIB);
 	assert_int_equal(demand.rate_bytes, 0);
@@ -189,16 +205,16 @@ static void a_consumer_stays_one_while_its_balloon_grows(void **state)
 
 		set_up(NULL);
 		struct domain *domain = guest(900, 120);
-		demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+		look(&demand, domain, 5000);
 		domain->usable_kib = 100 * MIB;
 		domain->last_update_s++;
-		demand_observe(&demand, domain, domain->current_kib, &settings, 6000);
+		look(&demand, domain, 6000);
 		assert_int_equal(demand.rate_bytes, 20 * 1024 * 1024);
 		balloon_sizes_note(&demand.balloon, 1024 * MIB, 6900);
 		domain->current_kib = 1024 * MIB;
 		domain->usable_kib = cases[i].usable_mib * MIB;
 		domain->last_update_s++;
-		demand_observe(&demand, domain, domain->current_kib, &settings, 8000);
+		look(&demand, domain, 8000);
 		assert_true(demand.is_ambiguous);
 		assert_int_equal(demand.rate_bytes, cases[i].rate_mib * 1024 * 1024);
 	}
@@ -251,7 +267,7 @@ static void metric_falls_back(void **state)
 		domain->present |= DOMAIN_DISK_CACHES;
 		domain->present &= ~cases[i].missing;
 		settings.metric = cases[i].metric;
-		demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+		look(&demand, domain, 5000);
 		assert_int_equal(demand.has_sample, cases[i].has_sample);
 		if (!demand.has_sample)
 			continue;
@@ -270,7 +286,7 @@ static void available_is_never_used(void **state)
 	(void)state;
 	domain->available_kib = 4 * GIB;
 	domain->present |= DOMAIN_AVAILABLE;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+	look(&demand, domain, 5000);
 	assert_int_equal(demand.used_kib, 768 * MIB);
 }
 
@@ -290,7 +306,7 @@ static void stale_after_three_periods_and_at_least_seven_seconds(void **state)
 		struct domain *domain = guest(1024, 256);
 		domain->stats_period_s = cases[i].period_s;
 		assert_true(demand_is_stale(&demand, domain, 5000));
-		demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+		look(&demand, domain, 5000);
 		assert_false(
 			demand_is_stale(&demand, domain, 5000 + cases[i].fresh_until_ms));
 		assert_true(
@@ -305,7 +321,7 @@ static void zero_last_update_is_no_sample(void **state)
 
 	(void)state;
 	domain->last_update_s = 0;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+	look(&demand, domain, 5000);
 	assert_false(demand.has_sample);
 }
 
@@ -322,13 +338,13 @@ static void a_falling_counter_is_a_reboot(void **state)
 		struct domain *domain = guest(1024, 256);
 		domain->present |= counters[i];
 		domain->swap_in_kib = domain->swap_out_kib = domain->major_faults = 10;
-		demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+		look(&demand, domain, 5000);
 		domain->last_update_s++;
-		demand_observe(&demand, domain, domain->current_kib, &settings, 6000);
+		look(&demand, domain, 6000);
 		assert_true(demand.has_rate);
 		domain->swap_in_kib = domain->swap_out_kib = domain->major_faults = 9;
 		domain->last_update_s++;
-		demand_observe(&demand, domain, domain->current_kib, &settings, 7000);
+		look(&demand, domain, 7000);
 		assert_true(demand.has_sample);
 		assert_false(demand.has_rate);
 	}
@@ -340,9 +356,9 @@ static void figures_left_out_keep_the_last_sample(void **state)
 	struct demand demand = { 0 };
 
 	(void)state;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+	look(&demand, domain, 5000);
 	domain->present = DOMAIN_CURRENT | DOMAIN_MAXIMUM;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 6000);
+	look(&demand, domain, 6000);
 	assert_true(demand.has_sample);
 	assert_int_equal(demand.sample_ms, 5000);
 }
@@ -376,7 +392,9 @@ static void any_claim_is_survived(void **state)
 			domain.last_update_s = any_number();
 			domain.swap_out_kib = any_number();
 			now_ms += rand() % 5000;
-			demand_observe(&demand, &domain, any_number(), &settings, now_ms);
+			const struct moment moment = { now_ms, rand() % 2, any_number() };
+			demand_observe(&demand, &domain, any_number(), &settings,
+				       &moment);
 			if (demand.has_sample)
 				assert_true(
 					demand_free_kib(&demand, &domain, METRIC_AUTO) <=
@@ -394,18 +412,18 @@ static void a_reboot_that_is_told_begins_anew(void **state)
 	(void)state;
 	for (int64_t now_ms = 1000; now_ms <= 3000; now_ms += 1000) {
 		domain->last_update_s++;
-		demand_observe(&demand, domain, domain->current_kib, &settings, now_ms);
+		look(&demand, domain, now_ms);
 	}
 	demand_note_reboot(&demand, 3500);
 	assert_true(demand.is_young);
 	assert_int_equal(demand.young_since_ms, 3500);
 	/* what is shown still is of before */
-	demand_observe(&demand, domain, domain->current_kib, &settings, 4000);
+	look(&demand, domain, 4000);
 	assert_false(demand.has_sample);
 	assert_int_equal(classify_fair(domain, &demand, &settings, 4000).reason,
 			 REASON_STALE);
 	domain->last_update_s++;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+	look(&demand, domain, 5000);
 	assert_true(demand.has_sample);
 	assert_false(demand.has_rate);
 	assert_int_equal(demand.n_idle, 0);
@@ -438,16 +456,16 @@ static void nonsense_has_low_confidence(void **state)
 
 		set_up(NULL);
 		struct domain *domain = guest(cases[i].current_mib, 512);
-		demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+		look(&demand, domain, 5000);
 		domain->usable_kib = cases[i].usable_mib * MIB;
 		domain->last_update_s += (uint64_t)cases[i].update_s;
-		demand_observe(&demand, domain, domain->current_kib, &settings, 7000);
+		look(&demand, domain, 7000);
 		assert_int_equal(demand.is_low_confidence, cases[i].is_low_confidence);
 		/* the next true one counts */
 		domain->current_kib = 1024 * MIB;
 		domain->usable_kib = 512 * MIB;
 		domain->last_update_s++;
-		demand_observe(&demand, domain, domain->current_kib, &settings, 8000);
+		look(&demand, domain, 8000);
 		assert_false(demand.is_low_confidence);
 	}
 }
@@ -460,12 +478,11 @@ static void more_free_than_the_balloon_has_is_believed_if_it_lasts(void **state)
 	struct demand demand = { 0 };
 
 	(void)state;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+	look(&demand, domain, 5000);
 	domain->usable_kib = 2 * GIB;
 	for (int i = 1; i <= 4; i++) {
 		domain->last_update_s++;
-		demand_observe(&demand, domain, domain->current_kib, &settings,
-			       5000 + i * 1000);
+		look(&demand, domain, 5000 + i * 1000);
 		assert_true(demand.is_low_confidence);
 		assert_int_equal(demand.used_kib, i < 4 ? 1008 * MIB : 0);
 	}
@@ -478,15 +495,15 @@ static void a_balloon_that_somebody_else_moves_is_no_consumption(void **state)
 	struct demand demand = { 0 };
 
 	(void)state;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+	look(&demand, domain, 5000);
 	domain->last_update_s++;
 	domain->usable_kib = 496 * MIB;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 6000);
+	look(&demand, domain, 6000);
 	assert_true(demand.is_low_confidence);
 	assert_int_equal(demand.used_kib, 160 * MIB);
 	domain->last_update_s++;
 	domain->current_kib = 656 * MIB;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 8000);
+	look(&demand, domain, 8000);
 	assert_int_equal(demand.used_kib, 160 * MIB);
 	assert_int_equal(demand.rate_bytes, 0);
 	assert_int_equal(demand.trend_bytes, 0);
@@ -500,7 +517,7 @@ static void the_largest_threshold_is_no_negative_one(void **state)
 
 	(void)state;
 	settings.rate_threshold_bytes = UINT64_MAX;
-	demand_observe(&demand, domain, domain->current_kib, &settings, 5000);
+	look(&demand, domain, 5000);
 	assert_int_equal(demand.n_idle, 1);
 }
 

@@ -38,6 +38,8 @@ static inline void world_init(struct world *world)
 	world->snapshot.host = (struct host){ 16 * GIB, 12 * GIB };
 	world->snapshot.domains = world->domains;
 	world->snapshot.now_ms = 1000000;
+	world->snapshot.has_time = true;
+	world->snapshot.time_s = 1000;
 }
 
 /* Add a running domain with a statistics period of 1 s; UUIDs rise in this order. */
@@ -61,7 +63,7 @@ static inline struct domain *world_add(struct world *world, uint64_t current_kib
 		.usable_kib = usable_kib,
 		.unused_kib = usable_kib,
 		.rss_kib = current_kib,
-		.last_update_s = 1000,
+		.last_update_s = world->snapshot.time_s,
 		.stats_period_s = 1,
 	};
 	snprintf(domain->uuid, sizeof(domain->uuid), "00000000-0000-0000-0000-%012zu", i);
@@ -79,6 +81,7 @@ static inline void world_look(struct world *world, int64_t elapsed_ms)
 /* Let @elapsed_ms pass with a new sample of every domain, and look. */
 static inline void world_sample(struct world *world, int64_t elapsed_ms)
 {
+	world->snapshot.time_s++;
 	for (size_t i = 0; i < world->snapshot.n_domains; i++)
 		world->domains[i].last_update_s++;
 	world_look(world, elapsed_ms);
