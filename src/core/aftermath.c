@@ -8,7 +8,7 @@
 /*
  * A guest that reads files by mapping them faults all the time: only a rate of 4 times
  * what it was counts. Of 200 faults each costs about 0.1 (flash) to 5 ms (disks): fewer a
- * second are not felt.
+ * second are not felt. The same factor holds for swapping that was disregarded before.
  */
 #define FAULTS_FACTOR 4
 #define FAULTS_MIN_PER_S 200
@@ -37,6 +37,9 @@ void aftermath_note_shrink(struct aftermath *aftermath, const struct shrink *shr
 	aftermath->step_from_kib = shrink->from_kib;
 	aftermath->shrunk_ms = now_ms;
 	aftermath->faults_per_s = demand->faults_peak_per_s;
+	aftermath->swapped_kib_per_s = demand->swapping.state == SWAPPING_DISREGARDED
+					       ? demand->swapping.kib_per_s
+					       : 0;
 	aftermath->is_undone = false;
 
 	if (aftermath->watches_gain)
@@ -64,8 +67,10 @@ static void undo(struct aftermath *aftermath, uint64_t to_kib, enum reason reaso
 static bool does_suffer(const struct aftermath *aftermath, const struct demand *demand)
 {
 	uint64_t usual = sat_mul_div(aftermath->faults_per_s, FAULTS_FACTOR, 1);
+	uint64_t usual_kib = sat_mul_div(aftermath->swapped_kib_per_s, FAULTS_FACTOR, 1);
 
-	return demand->is_swapping ||
+	return (swapping_counts(&demand->swapping) &&
+		demand->swapping.kib_per_s > usual_kib) ||
 	       demand->faults_per_s > sat_add(usual, FAULTS_MIN_PER_S);
 }
 

@@ -3,10 +3,11 @@
  * What became of a shrink: did it harm the guest, and has the host gained anything?
  *
  * Harm: within 10 s the guest swaps out, or its major faults rise well above what they
- * were before. The shrink is to be undone then, and the domain is not shrunk for its
- * idleness for a minute, the next time for two, and so on up to an hour; an hour of peace
- * makes that a minute again. Where others need its memory the shares go on to decide: a
- * guest that had a veto for so long made all others suffer in its place.
+ * were before (so must its swapping, if that was disregarded before, see swapping.h). The
+ * shrink is to be undone then, and the domain is not shrunk for its idleness for a
+ * minute, the next time for two, and so on up to an hour; an hour of peace makes that a
+ * minute again. Where others need its memory the shares go on to decide: a guest that had
+ * a veto for so long made all others suffer in its place.
  *
  * No gain: the balloon has arrived, and the domain costs the host what it did before.
  * Once may be chance; after the second time nothing is taken from the domain any more
@@ -32,7 +33,8 @@ struct aftermath {
 	bool watches_harm;
 	uint64_t step_from_kib;
 	int64_t shrunk_ms;
-	uint64_t faults_per_s; /* before it */
+	uint64_t faults_per_s;	    /* before it */
+	uint64_t swapped_kib_per_s; /* before it, which was no sign of shortage */
 	bool has_been_harmed;
 	int64_t harmed_until_ms;
 	unsigned backoff_s; /* the last one */

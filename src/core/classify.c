@@ -99,7 +99,8 @@ struct verdict classify_fair(const struct domain *domain, const struct demand *d
 
 	if (is_low && compare_percent(free_kib, current_kib, CLASSIFY_PINNED_PERCENT) < 0)
 		return verdict(CLASS_STARVING, REASON_PINNED);
-	if ((is_low || free_kib < CLASSIFY_WATERMARK_KIB) && demand->is_swapping)
+	if ((is_low || free_kib < CLASSIFY_WATERMARK_KIB) &&
+	    swapping_counts(&demand->swapping))
 		return verdict(CLASS_STARVING, REASON_SWAPPING);
 	if ((is_low || free_kib < CLASSIFY_WATERMARK_KIB) && trend > 0)
 		return verdict(CLASS_STARVING, REASON_LOW_AND_CONSUMING);

@@ -15,9 +15,6 @@
 #define NOISE_MIN_KIB ((uint64_t)1024)
 #define NOISE_SHARE 1000
 
-/* Less is housekeeping of the guest's kernel. */
-#define SWAPPING_KIB_PER_S 512
-
 /* QEMU tells of a moving balloon once a second; so many samples cannot come before that.
  */
 #define BEYOND_MAX 4
@@ -27,9 +24,6 @@
 
 /* The most faults of lately fade by a quarter in 2 s, but by no more in a report. */
 #define FAULTS_DECAY_MS ((uint64_t)8000)
-
-/* Swapping is no matter of an instant. */
-#define SWAPPING_MIN_MS 2000
 
 /* KiB per millisecond to bytes per second. */
 #define RATE_UNIT ((uint64_t)1024 * 1000)
@@ -53,27 +47,6 @@ static bool choose_free(const struct domain *domain, enum metric metric,
 	else
 		*ret_is_low_confidence = true;
 	return true;
-}
-
-static bool has_rebooted(const struct demand *demand, const struct domain *domain)
-{
-	return (domain_has(domain, DOMAIN_SWAP_IN) &&
-		domain->swap_in_kib < demand->swap_in_kib) ||
-	       (domain_has(domain, DOMAIN_SWAP_OUT) &&
-		domain->swap_out_kib < demand->swap_out_kib) ||
-	       (domain_has(domain, DOMAIN_MAJOR_FAULTS) &&
-		domain->major_faults < demand->major_faults);
-}
-
-/* A figure that is not reported stays at 0, so that it can never seem to fall. */
-static void keep_counters(struct demand *demand, const struct domain *domain)
-{
-	demand->swap_in_kib =
-		domain_has(domain, DOMAIN_SWAP_IN) ? domain->swap_in_kib : 0;
-	demand->swap_out_kib =
-		domain_has(domain, DOMAIN_SWAP_OUT) ? domain->swap_out_kib : 0;
-	demand->major_faults =
-		domain_has(domain, DOMAIN_MAJOR_FAULTS) ? domain->major_faults : 0;
 }
 
 /* Where the last sample's trend would have led by now. */
@@ -162,26 +135,30 @@ static void update_trend(struct demand *demand, const struct demand *old,
 				      : rate_bytes / 2 + old->trend_bytes / 2;
 }
 
-/* Of two reports in quick succession both count, as one does that comes more seldom. */
+static bool has_much_free(const struct demand *demand, uint64_t current_kib,
+			  const struct settings *settings)
+{
+	unsigned __int128 free_kib = sat_sub(current_kib, demand->used_kib);
+
+	return !demand->is_low_confidence &&
+	       free_kib * 100 >=
+		       (unsigned __int128)current_kib * settings->waste_threshold_percent;
+}
+
 static void update_swapping(struct demand *demand, const struct demand *old,
+			    uint64_t current_kib, const struct settings *settings,
 			    int64_t elapsed_ms)
 {
-	uint64_t swapped_kib = sat_sub(demand->swap_out_kib, old->swap_out_kib);
-	uint64_t over_ms = (uint64_t)elapsed_ms;
-
-	demand->swapped_kib = swapped_kib;
-	demand->swapped_over_ms = over_ms;
-	if (over_ms < SWAPPING_MIN_MS && old->has_rate) {
-		swapped_kib = sat_add(swapped_kib, old->swapped_kib);
-		over_ms = sat_add(over_ms, old->swapped_over_ms);
-	}
-	demand->is_swapping =
-		sat_mul_div(swapped_kib, 1000, max_u64(over_ms, SWAPPING_MIN_MS)) >
-		SWAPPING_KIB_PER_S;
-	if (!demand->is_swapping)
-		return;
-	demand->has_swapped = true;
-	demand->swapped_ms = demand->sample_ms;
+	swapping_observe(
+		&demand->swapping,
+		&(struct swapping_sample){
+			.swapped_kib =
+				counters_swapped_kib(&old->counters, &demand->counters),
+			.over_ms = (uint64_t)elapsed_ms,
+			.is_one_of_many = old->has_rate,
+			.has_much_free = has_much_free(demand, current_kib, settings),
+			.at_ms = demand->sample_ms,
+		});
 }
 
 /* Is more than waste_threshold free, and nothing consumed? */
@@ -200,7 +177,7 @@ static void update_faults(struct demand *demand, const struct demand *old,
 			  int64_t elapsed_ms)
 {
 	demand->faults_per_s =
-		sat_mul_div(sat_sub(demand->major_faults, old->major_faults), 1000,
+		sat_mul_div(counters_faults(&old->counters, &demand->counters), 1000,
 			    (uint64_t)elapsed_ms);
 	demand->faults_peak_per_s =
 		max_u64(demand->faults_per_s,
@@ -219,12 +196,12 @@ static void update_estimates(struct demand *demand, const struct demand *old,
 		demand->peak_kib = demand->used_kib;
 		demand->trend_bytes = 0;
 		demand->n_recent = 0;
-		demand->is_swapping = false;
+		swapping_end(&demand->swapping);
 		demand->faults_per_s = demand->faults_peak_per_s = 0;
 	} else {
 		update_peak(demand, elapsed_ms);
 		update_trend(demand, old, domain->current_kib);
-		update_swapping(demand, old, elapsed_ms);
+		update_swapping(demand, old, domain->current_kib, settings, elapsed_ms);
 		update_faults(demand, old, elapsed_ms);
 	}
 	update_recent(demand);
@@ -278,7 +255,7 @@ static void take_sample(struct demand *demand, const struct domain *domain,
 		is_nonsense(demand, &old, domain, &sizes, elapsed_ms);
 	set_used(demand, &old, &sizes, elapsed_ms);
 	demand->sample_ms = demand->seen_ms = now_ms;
-	keep_counters(demand, domain);
+	demand->counters = counters_read(domain);
 	demand->has_sample = true;
 	demand->has_rate = old.has_sample;
 	set_rate(demand, &old, metric, elapsed_ms);
@@ -289,7 +266,7 @@ void demand_note_reboot(struct demand *demand, int64_t now_ms)
 {
 	demand->is_spent |= demand->has_sample;
 	demand->has_sample = demand->has_rate = demand->is_hearsay = false;
-	demand->is_swapping = demand->has_swapped = false;
+	demand->swapping = (struct swapping){ 0 };
 	demand->n_idle = 0;
 	demand->is_young = true;
 	demand->young_since_ms = now_ms;
@@ -329,7 +306,10 @@ void demand_observe(struct demand *demand, const struct domain *domain,
 		    uint64_t target_kib, const struct settings *settings,
 		    const struct moment *moment)
 {
-	if (demand->has_sample && !demand->is_hearsay && has_rebooted(demand, domain))
+	struct counters counters = counters_read(domain);
+
+	if (demand->has_sample && !demand->is_hearsay &&
+	    counters_began_anew(&demand->counters, &counters))
 		demand_note_reboot(demand, moment->now_ms);
 	if (domain_has(domain, DOMAIN_CURRENT))
 		balloon_sizes_note(&demand->balloon, domain->current_kib, moment->now_ms);

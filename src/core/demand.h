@@ -13,8 +13,10 @@
 
 #include "core/arrival.h"
 #include "core/balloon-sizes.h"
+#include "core/counters.h"
 #include "core/domain.h"
 #include "core/settings.h"
+#include "core/swapping.h"
 
 enum { DEMAND_RECENT_LENGTH = 3 };
 
@@ -32,7 +34,7 @@ struct demand {
 	bool is_hearsay;
 	int64_t sample_ms; /* when it was made, which is mostly when it was first seen */
 	int64_t seen_ms;
-	uint64_t swap_in_kib, swap_out_kib, major_faults;
+	struct counters counters;
 	uint64_t free_kib; /* as the guest reported it */
 	uint64_t used_kib;
 	unsigned n_beyond; /* samples in a row with more free than the balloon had */
@@ -49,10 +51,7 @@ struct demand {
 	uint64_t recent_kib; /* the most used in the last three samples */
 	unsigned n_recent;
 	uint64_t recent[DEMAND_RECENT_LENGTH];
-	bool is_swapping;		       /* out, lately */
-	uint64_t swapped_kib, swapped_over_ms; /* between the last two samples */
-	bool has_swapped;
-	int64_t swapped_ms; /* when that was seen last */
+	struct swapping swapping;
 	/* Major faults per second, and the most of lately: see demand.c. */
 	uint64_t faults_per_s, faults_peak_per_s;
 	unsigned n_idle; /* samples in a row that showed the domain wasting, since: */
@@ -66,7 +65,7 @@ struct demand {
  * has changed; it is dated by the moment it was first seen, because last_update has whole
  * seconds of a clock that may be another machine's. What was there before anybody looked
  * is judged by arrival.h: with a report whose age is not known the next one has no rate,
- * and one that is too old is no sample. A counter that falls means that the guest has
+ * and one that is too old is no sample. When the guest's counters begin anew it has
  * rebooted: what was known is forgotten.
  */
 void demand_observe(struct demand *demand, const struct domain *domain,

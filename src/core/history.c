@@ -132,7 +132,8 @@ void record_note_command(struct record *record, const struct domain *domain,
 		promise_open_in_doubt(&record->promise, target_kib, now_ms);
 	if (!is_answered)
 		foreign_doubt(&record->foreign);
-	if (target_kib < domain->current_kib)
+	if (target_kib < domain->current_kib) {
+		swapping_note_shrink(&record->demand.swapping, now_ms);
 		aftermath_note_shrink(&record->aftermath,
 				      &(struct shrink){
 					      .from_kib = domain->current_kib,
@@ -142,8 +143,9 @@ void record_note_command(struct record *record, const struct domain *domain,
 					      .has_rss = domain_has(domain, DOMAIN_RSS),
 				      },
 				      &record->demand, now_ms);
-	else
+	} else {
 		aftermath_note_other(&record->aftermath);
+	}
 }
 
 bool record_has_new_fault(const struct record *record, int64_t now_ms)

@@ -13,6 +13,8 @@ src_core_libcore_a_SOURCES = \
 	src/core/classic.c \
 	src/core/classify.c \
 	src/core/classify.h \
+	src/core/counters.c \
+	src/core/counters.h \
 	src/core/defaults.c \
 	src/core/defaults.h \
 	src/core/demand.c \
@@ -43,6 +45,8 @@ src_core_libcore_a_SOURCES = \
 	src/core/settings.h \
 	src/core/suitability.c \
 	src/core/suitability.h \
+	src/core/swapping.c \
+	src/core/swapping.h \
 	src/core/tally.c \
 	src/core/tally.h \
 	src/core/waterfill.c \

@@ -73,8 +73,9 @@ static uint64_t consumption_kib(const struct demand *demand, uint64_t ms)
 static bool is_pressed(const struct domain *domain, const struct demand *demand,
 		       uint64_t free_kib)
 {
-	return demand->is_swapping || compare_percent(free_kib, domain->current_kib,
-						      CLASSIFY_PINNED_PERCENT) < 0;
+	return swapping_counts(&demand->swapping) ||
+	       compare_percent(free_kib, domain->current_kib, CLASSIFY_PINNED_PERCENT) <
+		       0;
 }
 
 /* Used memory to provide for: with what the coming periods will add. */
@@ -90,11 +91,6 @@ static uint64_t expected_kib(const struct demand *demand, bool pressed,
 		expected = max_u64(expected,
 				   sat_mul_div(demand->used_kib, PRESSED_PERCENT, 100));
 	return expected;
-}
-
-static bool has_swapped_within(const struct demand *demand, int64_t ms, int64_t now_ms)
-{
-	return demand->has_swapped && now_ms - demand->swapped_ms < ms;
 }
 
 static int64_t max_shrink_age_ms(const struct domain *domain)
@@ -123,7 +119,7 @@ static enum reason why_it_keeps(const struct domain *domain, const struct record
 		return no_reclaim;
 	if (demand->is_low_confidence || demand->is_ambiguous)
 		return REASON_NOT_TRUSTED;
-	if (has_swapped_within(demand, SWAP_VETO_MS, now_ms))
+	if (swapping_counted_within(&demand->swapping, SWAP_VETO_MS, now_ms))
 		return REASON_SWAPPED_RECENTLY;
 	return REASON_NONE;
 }
@@ -139,7 +135,7 @@ static enum reason why_it_keeps_idle(const struct record *record,
 
 	if (!settings->idle_reclaim)
 		return REASON_NO_IDLE_RECLAIM;
-	if (has_swapped_within(demand, SWAP_VETO_IDLE_MS, now_ms))
+	if (swapping_counted_within(&demand->swapping, SWAP_VETO_IDLE_MS, now_ms))
 		return REASON_SWAPPED_RECENTLY;
 	if (aftermath_is_harmed(&record->aftermath, now_ms))
 		return REASON_HARMED;

@@ -133,7 +133,8 @@ static enum reason why_not_smaller(const struct domain *domain,
 	if (trust.class != CLASS_BALANCED && trust.reason != REASON_FIRST_SAMPLE)
 		return trust.reason;
 	/* What a guest swaps out looks like free memory. */
-	return record->demand.is_swapping ? REASON_SWAPPED_RECENTLY : REASON_NONE;
+	return swapping_counts(&record->demand.swapping) ? REASON_SWAPPED_RECENTLY
+							 : REASON_NONE;
 }
 
 /* What the guest cannot do without. */

@@ -418,7 +418,7 @@ static void who_swaps_out_is_not_made_smaller(void **state)
 	add_guest(1 * GIB, 300 * 1024);
 	begin();
 	move_guest(0, 2 * GIB);
-	cycle.history.records[0].demand.is_swapping = true;
+	cycle.history.records[0].demand.swapping.state = SWAPPING_COUNTS;
 	assert_int_equal(restore(), 0);
 	assert_int_equal(size(0), 2 * GIB);
 	assert_logged(" and had 1 GiB at the start: its guest has swapped out");
