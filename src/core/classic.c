@@ -60,8 +60,8 @@ static uint64_t spare_kib(const struct view *view, size_t i)
 		sat_sub(domain->current_kib, record->settings.floor_kib);
 
 	/* A command would hide whose hand moves the balloon. */
-	if (record->foreign.is_away || record->promise.is_open ||
-	    suitability_stays(record) != REASON_NONE ||
+	if (record->foreign.is_away || record->foreign.is_left_alone ||
+	    record->promise.is_open || suitability_stays(record) != REASON_NONE ||
 	    suitability_no_reclaim(domain, record) != REASON_NONE ||
 	    record->demand.is_low_confidence || record->demand.is_ambiguous)
 		return 0;

@@ -32,6 +32,9 @@
 /* Nothing moves while libvirtd hangs, so that a long time between two looks is none. */
 #define LOOK_COUNTS_MS 5000
 
+/* A guest that grows is out of memory soon after; one that only jitters is not. */
+#define HUNGRY_AFTER_MS 4000
+
 /* Less is rounding to pages. */
 #define AT_MAXIMUM_KIB 64
 
@@ -131,7 +134,38 @@ static void lose_place(struct foreign *foreign, struct promise *promise)
 {
 	promise->is_open = promise->is_kept = false;
 	promise->doubt_kib = 0;
-	*foreign = (struct foreign){ 0 };
+	*foreign = (struct foreign){
+		.is_left_alone = foreign->is_left_alone,
+		.noticed_ms = foreign->noticed_ms,
+		.is_hungry = foreign->is_hungry,
+	};
+}
+
+static void leave_alone(struct foreign *foreign, int64_t now_ms)
+{
+	foreign->is_left_alone = true;
+	foreign->noticed_ms = now_ms;
+	foreign->does_starve = foreign->is_hungry = false;
+}
+
+/* By time, not by looks, which can be close together; silence tells nothing. */
+static void watch_hunger(struct foreign *foreign, const struct demand *demand,
+			 const struct domain *domain, const struct settings *settings,
+			 int64_t now_ms)
+{
+	enum domain_class class = classify_fair(domain, demand, settings, now_ms).class;
+
+	if (class == CLASS_UNKNOWN)
+		return;
+	if (class != CLASS_STARVING) {
+		foreign->does_starve = false;
+		return;
+	}
+	if (!foreign->does_starve) {
+		foreign->does_starve = true;
+		foreign->starves_since_ms = now_ms;
+	}
+	foreign->is_hungry |= now_ms - foreign->starves_since_ms >= HUNGRY_AFTER_MS;
 }
 
 static void judge(struct foreign *foreign, struct promise *promise,
@@ -166,8 +200,8 @@ static void judge(struct foreign *foreign, struct promise *promise,
 	if (is_foreign || !promise->is_open)
 		lose_place(foreign, promise);
 	foreign->is_away = false;
-	foreign->is_left_alone = is_foreign;
-	foreign->noticed_ms = now_ms;
+	if (is_foreign)
+		leave_alone(foreign, now_ms);
 }
 
 void foreign_observe(struct foreign *foreign, struct promise *promise,
@@ -175,9 +209,14 @@ void foreign_observe(struct foreign *foreign, struct promise *promise,
 		     const struct settings *settings, int64_t now_ms)
 {
 	if (foreign->is_left_alone) {
-		if (now_ms - foreign->noticed_ms >= FOREIGN_LEFT_ALONE_MS)
+		if (now_ms - foreign->noticed_ms >= FOREIGN_LEFT_ALONE_MS) {
 			*foreign = (struct foreign){ 0 };
-		return;
+			return;
+		}
+		watch_hunger(foreign, demand, domain, settings, now_ms);
+		/* Where it was left nobody minds; where it was helped to is its place. */
+		if (!promise->is_open && !promise->is_kept)
+			return;
 	}
 	if (is_in_doubt(foreign, domain, now_ms) || !domain_responds(domain)) {
 		foreign->is_away = false;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Has somebody else changed a domain's memory? An administrator, or another coordinator:
- * then the domain is left alone for a while.
+ * then the domain is left alone for a while. It is not shrunk, and is given no headroom;
+ * but whoever set its size did not want it to be killed for that: once it has starved for
+ * some seconds it is given what it needs, until somebody changes it again.
  *
  * It is told by a balloon that is neither where memcoord sent it nor on its way there.
  * Balloons leave their place for other reasons, too, which do not count: a guest that
@@ -22,6 +24,9 @@
 struct foreign {
 	bool is_left_alone;
 	int64_t noticed_ms; /* newly noticed if that is the time of the snapshot */
+	bool does_starve;   /* meanwhile */
+	int64_t starves_since_ms;
+	bool is_hungry; /* it has starved for so long that it is helped from now on */
 
 	/* Where a balloon rests that memcoord has not sent anywhere. */
 	bool has_looked, has_rested;
@@ -47,7 +52,7 @@ void foreign_doubt(struct foreign *foreign);
 /*
  * Take in what @domain shows at @now_ms, after @demand and @promise have. If somebody
  * else has changed its memory, @promise is closed: its target is not the balloon's any
- * more.
+ * more. While it is left alone, note whether it starves by the rules of 'fair'.
  */
 void foreign_observe(struct foreign *foreign, struct promise *promise,
 		     const struct demand *demand, const struct domain *domain,

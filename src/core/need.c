@@ -195,6 +195,17 @@ static struct need estimate_unknown(const struct domain *domain,
 	return need;
 }
 
+/* Somebody else has set its size: it only gets what it cannot do without. */
+static void respect(struct need *need, const struct foreign *foreign)
+{
+	need->least_kib = need->committed_kib;
+	need->need_kib = max_u64(need->need_kib, need->committed_kib);
+	need->want_kib = need->need_kib;
+	need->keeps = REASON_FOREIGN;
+	/* If he changes it once more, that is to be noticed first. */
+	need->may_grow = !foreign->is_away;
+}
+
 struct need need_estimate(const struct domain *domain, const struct record *record,
 			  struct verdict verdict, const struct settings *settings,
 			  int64_t now_ms)
@@ -240,6 +251,8 @@ struct need need_estimate(const struct domain *domain, const struct record *reco
 	/* A command would hide whose hand moves the balloon; need comes first. */
 	need.may_grow = !record->foreign.is_away || verdict.class == CLASS_STARVING;
 	need.keeps = why_it_keeps(domain, record, now_ms);
+	if (record->foreign.is_left_alone)
+		respect(&need, &record->foreign);
 	need.keeps_idle =
 		need.keeps ? need.keeps : why_it_keeps_idle(record, settings, now_ms);
 	return need;

@@ -62,8 +62,9 @@ static const struct {
 	[REASON_NO_RECLAIM] = { "no-reclaim",
 				"the host gained nothing from shrinking it, twice" },
 	[REASON_FOREIGN] = { "foreign",
-			     "somebody else has changed its memory: left alone "
-			     "for 10 minutes" },
+			     "somebody else has changed its memory: for 10 minutes "
+			     "it is not made smaller, and grows only if it starves "
+			     "('memcoord set DOMAIN --managed no' keeps it as it is)" },
 	[REASON_AWAITS_SAMPLE] = { "awaits-sample",
 				   "no sample newer than its last move, or too old" },
 	[REASON_NOT_TRUSTED] = { "not-trusted", "its sample cannot be trusted enough" },

@@ -34,25 +34,35 @@ enum reason suitability_no_reclaim(const struct domain *domain,
 	return REASON_NONE;
 }
 
+static bool is_stuck(const struct record *record)
+{
+	return record->promise.is_stuck || record->told == REASON_STUCK;
+}
+
+static bool is_foreign(const struct record *record)
+{
+	return record->foreign.is_left_alone || record->told == REASON_FOREIGN;
+}
+
 enum reason suitability_stays(const struct record *record)
 {
-	if (record->promise.is_stuck || record->told == REASON_STUCK)
+	if (is_stuck(record))
 		return REASON_STUCK;
 	if (record->hold.is_resting)
 		return hold_reason(&record->hold);
 	if (record->told == REASON_HAS_JOB || record->told == REASON_UNANSWERED)
 		return record->told;
-	if (record->foreign.is_left_alone || record->told == REASON_FOREIGN)
+	if (is_foreign(record) && !record->foreign.is_hungry)
 		return REASON_FOREIGN;
 	return REASON_NONE;
 }
 
 enum reason suitability_lesson(const struct record *record)
 {
-	enum reason stays = suitability_stays(record);
-
-	if (stays != REASON_NONE)
-		return stays;
+	if (is_stuck(record))
+		return REASON_STUCK;
+	if (is_foreign(record))
+		return REASON_FOREIGN;
 	return record->aftermath.is_no_reclaim ? REASON_NO_RECLAIM : REASON_NONE;
 }
 
@@ -69,7 +79,7 @@ static enum reason find_obstacle(const struct domain *domain, const struct recor
 		return REASON_NO_STATS_PERIOD;
 	if (domain_responds(domain) && domain->last_update_s == 0)
 		return REASON_NEVER_REPORTED;
-	return suitability_stays(record);
+	return is_stuck(record) ? REASON_STUCK : REASON_NONE;
 }
 
 struct suitability_verdict suitability_judge(const struct domain *domain,
@@ -81,7 +91,8 @@ struct suitability_verdict suitability_judge(const struct domain *domain,
 		return (struct suitability_verdict){ SUITABILITY_HELD, reason };
 	if (reason != REASON_NONE)
 		return (struct suitability_verdict){ SUITABILITY_UNMANAGED, reason };
-	reason = suitability_no_reclaim(domain, record);
+	reason = is_foreign(record) ? REASON_FOREIGN
+				    : suitability_no_reclaim(domain, record);
 	if (reason == REASON_NONE && record->demand.is_low_confidence)
 		reason = REASON_NOT_TRUSTED;
 	if (reason != REASON_NONE)

@@ -14,7 +14,9 @@
 enum suitability {
 	SUITABILITY_UNMANAGED, /* nothing: it keeps what it has */
 	SUITABILITY_HELD,      /* nothing just now: libvirt cannot change it */
-	SUITABILITY_GROW_ONLY, /* the host would gain nothing from shrinking it */
+	/* The host would gain nothing from shrinking it, or somebody else has set its
+	   size. */
+	SUITABILITY_GROW_ONLY,
 	SUITABILITY_MANAGED,
 };
 
@@ -34,7 +36,10 @@ struct suitability_verdict suitability_judge(const struct domain *domain,
 enum reason suitability_no_reclaim(const struct domain *domain,
 				   const struct record *record);
 
-/* Why @record's domain is left as it is for the time being, or REASON_NONE. */
+/*
+ * Why @record's domain is left as it is for the time being, or REASON_NONE: also for one
+ * that somebody else has changed and that is in need of more.
+ */
 enum reason suitability_stays(const struct record *record);
 
 /*

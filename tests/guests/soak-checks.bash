@@ -168,7 +168,9 @@ check_move() {
 	if [[ -n ${halted_s[$name]:-} ]] && ((at_s >= halted_s[$name] + grace_s)); then
 		violate stopped "$((at_s - halted_s[$name])) s after it stopped: $name: $2"
 	fi
-	if [[ -n ${left_alone[$name]:-} ]] &&
+	# it may grow if it starves
+	if [[ -n ${left_alone[$name]:-} && $2 != *': it starves' &&
+		$2 != *': it will need it soon' ]] &&
 		((at_s > left_alone[$name] && at_s < left_alone[$name] + respect_s)); then
 		violate left-alone "$((at_s - left_alone[$name])) s after that: $name: $2"
 	fi

@@ -3,6 +3,8 @@
 #include "base/sat.h"
 #include "planning.h"
 
+static const struct policy *const both[] = { &policy_fair, &policy_classic };
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -34,13 +36,18 @@ static void live_s(unsigned seconds)
 }
 
 /* The balloon goes there, and takes as much from what is free. */
-static void move_to(uint64_t mib)
+static void move_to_kib(uint64_t kib)
 {
 	struct domain *domain = &world.domains[0];
 	uint64_t used_kib = sat_sub(domain->current_kib, domain->usable_kib);
 
-	domain->current_kib = mib * MIB;
-	domain->usable_kib = sat_sub(domain->current_kib, used_kib);
+	domain->current_kib = kib;
+	domain->usable_kib = sat_sub(kib, used_kib);
+}
+
+static void move_to(uint64_t mib)
+{
+	move_to_kib(mib * MIB);
 }
 
 static void ask(uint64_t mib)
@@ -333,11 +340,9 @@ static void deflate_on_oom_is_not_foreign(void **state)
 	assert_false(is_left_alone());
 }
 
-/* Left alone: neither grown nor shrunk, and counted as what it has. */
+/* Left alone: not moved at all, and counted as what it has. */
 static void who_is_left_alone_is_not_moved(void **state)
 {
-	static const struct policy *const both[] = { &policy_fair, &policy_classic };
-
 	(void)state;
 	for (size_t p = 0; p < 2; p++) {
 		tear_down(NULL);
@@ -348,8 +353,9 @@ static void who_is_left_alone_is_not_moved(void **state)
 		live_s(4);
 		assert_true(is_left_alone());
 		for (unsigned s = 0; s < 594; s += 2) {
+			/* it has much free or consumes, but does not starve */
 			world.domains[0].usable_kib =
-				s % 100 < 50 ? 2000 * MIB : (300 - s % 50 * 2) * MIB;
+				s % 100 < 50 ? 2000 * MIB : (500 - s % 50 * 3) * MIB;
 			live_s(2);
 			make_plan();
 			assert_int_equal(plan.n_moves, 0);
@@ -368,6 +374,149 @@ static void who_is_left_alone_is_not_moved(void **state)
 		live_s(60);
 		assert_false(is_left_alone());
 	}
+}
+
+/* Somebody else has taken it to 1000 MiB, of which nearly nothing is free. */
+static void be_left_to_starve(const struct policy *policy)
+{
+	tear_down(NULL);
+	set_up(NULL);
+	world.settings.policy = policy;
+	settle();
+	move_to(1000);
+	world.domains[0].usable_kib = 200 * MIB;
+	live_s(4);
+	assert_true(is_left_alone());
+	world.domains[0].usable_kib = 120 * MIB;
+}
+
+/* Another sample after @ms; the guest consumes 10 MiB and the plan comes true. */
+static const struct move *starve(int64_t ms)
+{
+	const struct move *move;
+
+	world.domains[0].usable_kib = sat_sub(world.domains[0].usable_kib, 10 * MIB);
+	world_sample(&world, ms);
+	make_plan();
+	move = move_of(0);
+	if (move) {
+		record_note_command(record(), &world.domains[0], move->to_kib, true,
+				    world.snapshot.now_ms);
+		move_to_kib(move->to_kib);
+	}
+	return move;
+}
+
+static void who_is_left_alone_and_starves_is_helped(void **state)
+{
+	static const int64_t look_ms[] = { 500, 1000, 2000 };
+
+	(void)state;
+	for (size_t i = 0; i < 6; i++) {
+		int64_t ms = look_ms[i / 2];
+
+		be_left_to_starve(both[i % 2]);
+		/* however often one looks */
+		for (int64_t starved_ms = 0; starved_ms < 4000; starved_ms += ms)
+			assert_null(starve(ms));
+		const struct move *move = starve(ms);
+		assert_non_null(move);
+		assert_true(move->to_kib > move->from_kib);
+		assert_true(is_left_alone());
+		if (i % 2)
+			continue;
+		/* up to its need, which has no headroom in it */
+		assert_int_equal(plan.shares[0].need.want_kib,
+				 plan.shares[0].need.need_kib);
+		assert_true(move->to_kib <= plan.shares[0].need.need_kib);
+		/* from now on at once */
+		for (int n = 0; n < 100; n++) {
+			starve(1000);
+			assert_true(world.domains[0].usable_kib > 60 * MIB);
+		}
+		assert_true(is_left_alone());
+	}
+}
+
+static void who_was_helped_is_not_shrunk_while_it_is_left_alone(void **state)
+{
+	(void)state;
+	for (size_t p = 0; p < 2; p++) {
+		be_left_to_starve(both[p]);
+		for (int n = 0; n < 10; n++)
+			starve(1000);
+		assert_true(record()->foreign.is_hungry);
+		world.domains[0].usable_kib = 900 * MIB;
+		/* nor for others */
+		world.snapshot.host.available_kib = 0;
+		for (int n = 0; n < 560; n += 2) {
+			live_s(2);
+			make_plan();
+			assert_int_equal(plan.n_moves, 0);
+		}
+		assert_true(is_left_alone());
+		live_s(200);
+		make_plan();
+		assert_false(is_left_alone());
+		assert_int_equal(plan.n_moves, 1);
+	}
+}
+
+static void who_starves_now_and_then_is_not_hungry(void **state)
+{
+	(void)state;
+	be_left_to_starve(&policy_fair);
+	for (int n = 0; n < 50; n++) {
+		assert_null(starve(2000));
+		world.domains[0].usable_kib = 300 * MIB;
+		live_s(2);
+		world.domains[0].usable_kib = 120 * MIB;
+	}
+	assert_false(record()->foreign.is_hungry);
+}
+
+static void who_is_paused_or_left_out_is_not_helped(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		be_left_to_starve(&policy_fair);
+		if (i == 0)
+			world.domains[0].state = DOMAIN_PAUSED;
+		else
+			world.domains[0].choices.is_left_out = true;
+		for (int n = 0; n < 20; n++)
+			assert_null(starve(1000));
+	}
+}
+
+/* He insists: that is noticed before memcoord helps again. */
+static void who_is_changed_again_is_left_alone_again(void **state)
+{
+	int64_t noticed_ms;
+
+	(void)state;
+	be_left_to_starve(&policy_fair);
+	for (int n = 0; n < 10; n++)
+		starve(1000);
+	assert_true(record()->foreign.is_hungry);
+	live_s(10);
+	noticed_ms = record()->foreign.noticed_ms;
+	world.domains[0].usable_kib = 300 * MIB;
+	live_s(2);
+	move_to(900);
+	world.domains[0].usable_kib = 20 * MIB;
+	live_s(2);
+	make_plan();
+	assert_null(move_of(0));
+	live_s(2);
+	make_plan();
+	assert_null(move_of(0));
+	assert_true(is_left_alone());
+	assert_true(record()->foreign.noticed_ms > noticed_ms);
+	assert_false(record()->foreign.is_hungry);
+	live_s(6);
+	make_plan();
+	assert_non_null(move_of(0));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -391,6 +540,11 @@ int main(void)
 		TEST(a_start_is_not_foreign),
 		TEST(deflate_on_oom_is_not_foreign),
 		TEST(who_is_left_alone_is_not_moved),
+		TEST(who_is_left_alone_and_starves_is_helped),
+		TEST(who_was_helped_is_not_shrunk_while_it_is_left_alone),
+		TEST(who_starves_now_and_then_is_not_hungry),
+		TEST(who_is_paused_or_left_out_is_not_helped),
+		TEST(who_is_changed_again_is_left_alone_again),
 	};
 
 	return cmocka_run_group_tests_name("foreign", tests, NULL, NULL);

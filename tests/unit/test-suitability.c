@@ -71,7 +71,12 @@ static void lessons_tell_more(void **state)
 	assert_judged(SUITABILITY_GROW_ONLY, REASON_NO_RECLAIM);
 	assert_int_equal(suitability_lesson(record(0)), REASON_NO_RECLAIM);
 	record(0)->foreign.is_left_alone = true;
-	assert_judged(SUITABILITY_UNMANAGED, REASON_FOREIGN);
+	assert_judged(SUITABILITY_GROW_ONLY, REASON_FOREIGN);
+	assert_int_equal(suitability_stays(record(0)), REASON_FOREIGN);
+	assert_int_equal(suitability_lesson(record(0)), REASON_FOREIGN);
+	record(0)->foreign.is_hungry = true;
+	assert_judged(SUITABILITY_GROW_ONLY, REASON_FOREIGN);
+	assert_int_equal(suitability_stays(record(0)), REASON_NONE);
 	assert_int_equal(suitability_lesson(record(0)), REASON_FOREIGN);
 	record(0)->promise.is_stuck = true;
 	assert_judged(SUITABILITY_UNMANAGED, REASON_STUCK);
@@ -88,7 +93,8 @@ static void what_others_tell_counts_as_well(void **state)
 	record(0)->told = REASON_STUCK;
 	assert_judged(SUITABILITY_UNMANAGED, REASON_STUCK);
 	record(0)->told = REASON_FOREIGN;
-	assert_judged(SUITABILITY_UNMANAGED, REASON_FOREIGN);
+	assert_judged(SUITABILITY_GROW_ONLY, REASON_FOREIGN);
+	assert_int_equal(suitability_stays(record(0)), REASON_FOREIGN);
 	/* nonsense */
 	record(0)->told = REASON_AT_MAXIMUM;
 	assert_judged(SUITABILITY_MANAGED, REASON_NONE);
