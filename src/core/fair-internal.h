@@ -35,7 +35,7 @@ struct work {
 	struct item **sorted; /* as the step at hand wants them */
 	struct waterfill *fill;
 	size_t n;
-	bool is_overloaded;   /* the needs exceed what the host can back */
+	bool is_overloaded;   /* known needs exceed what the host can back */
 	int64_t at_hand_kib;  /* what can be granted now */
 	uint64_t deficit_kib; /* what others have to give */
 	bool is_pressing;     /* for one that has nearly nothing */

@@ -15,16 +15,41 @@ static uint64_t capacity_kib(const struct work *work)
 		       : sat_add(committed_kib, (uint64_t)work->at_hand_kib);
 }
 
+/*
+ * Nobody has heard of its guest yet, so that what it has says nothing of what it needs.
+ * Who is not known for another reason keeps what it has for longer than that.
+ */
+static bool is_unheard(const struct item *item)
+{
+	return !item->need.is_known &&
+	       (item->need.keeps == REASON_FIRST_SAMPLE ||
+		(item->need.keeps == REASON_STALE && !item->record->demand.has_sample));
+}
+
+/* Do known needs exceed what the host can back, beside what others keep? */
+static bool is_overloaded(const struct work *work, uint64_t capacity_kib)
+{
+	uint64_t sum_kib = 0;
+	bool is_any_known = false;
+
+	for (size_t i = 0; i < work->n; i++) {
+		const struct item *item = &work->items[i];
+
+		is_any_known |= item->need.is_known;
+		if (!is_unheard(item))
+			sum_kib = sat_add(sum_kib, item->need.need_kib);
+	}
+	return is_any_known && sum_kib > capacity_kib;
+}
+
 /* Tier 1: weighted max-min over the needs. Returns what is left of @capacity_kib. */
 static int share_needs(struct work *work, uint64_t capacity_kib, uint64_t *ret_left_kib)
 {
-	uint64_t sum_kib = 0, need_sum_kib = 0;
+	uint64_t sum_kib = 0;
 	int r;
 
 	for (size_t i = 0; i < work->n; i++) {
 		const struct need *need = &work->items[i].need;
-
-		need_sum_kib = sat_add(need_sum_kib, need->need_kib);
 
 		work->fill[i] = (struct waterfill){
 			.weight = work->items[i].record->settings.weight,
@@ -39,7 +64,7 @@ static int share_needs(struct work *work, uint64_t capacity_kib, uint64_t *ret_l
 		work->items[i].share_kib = work->fill[i].share_kib;
 		sum_kib = sat_add(sum_kib, work->fill[i].share_kib);
 	}
-	work->is_overloaded = need_sum_kib > capacity_kib;
+	work->is_overloaded = is_overloaded(work, capacity_kib);
 	*ret_left_kib = sat_sub(capacity_kib, sum_kib);
 	return 0;
 }

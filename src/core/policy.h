@@ -40,7 +40,8 @@ struct plan {
 	/* Look again after so long if looking is cheap: who may need more could have
 	 * news; 0: nobody could. */
 	unsigned watch_ms;
-	/* The domains need more than the host can back: no policy can cure that. */
+	/* The domains are known to need more than the host can back: no policy can cure
+	   that. */
 	bool is_overloaded;
 	/* A domain waits for a donor's balloon: look again as soon as one moves. */
 	bool is_waiting;

@@ -863,6 +863,49 @@ static void more_weight_is_never_less_share(void **state)
 	assert_true(n_more > 100);
 }
 
+/* At first nobody has been heard of: nothing is known of a need. */
+static void what_is_not_known_is_no_overload(void **state)
+{
+	(void)state;
+	add(1000, 4096, 500);
+	add(1000, 4096, 100);
+	add(1000, 4096, 500);
+	/* 1000 MiB more are promised than there are */
+	set_host_spare(0);
+	world.snapshot.host.available_kib = 24 * MIB;
+	for (int i = 0; i < 3; i++)
+		world.domains[i].last_update_s -= 3600;
+	world_look(&world, 0);
+	make_plan();
+	assert_false(plan.is_overloaded);
+	/* one that is known does not need more than there is; it starves, and keeps it */
+	world.domains[1].last_update_s += 3601;
+	world_look(&world, 1000);
+	world.domains[1].last_update_s++;
+	world.domains[1].usable_kib -= 40 * MIB;
+	world_look(&world, 1000);
+	make_plan();
+	assert_int_equal(plan.verdicts[1].class, CLASS_STARVING);
+	assert_false(plan.is_overloaded);
+	assert_null(move_of(1));
+	/* all need about 500 + 500 + 1000 */
+	for (int i = 0; i < 3; i++)
+		world.domains[i].last_update_s += 3602;
+	world_look(&world, 1000);
+	make_plan();
+	assert_true(plan.is_overloaded);
+	/* who is known to keep what it has is no different */
+	plan_clear(&plan);
+	world.domains[0].state = world.domains[2].state = DOMAIN_PAUSED;
+	world_look(&world, 0);
+	make_plan();
+	assert_true(plan.is_overloaded);
+	world.domains[1].state = DOMAIN_PAUSED;
+	world_look(&world, 0);
+	make_plan();
+	assert_false(plan.is_overloaded);
+}
+
 static void overload_is_said(void **state)
 {
 	(void)state;
@@ -961,6 +1004,7 @@ int main(void)
 		TEST(same_input_same_plan),
 		TEST(the_order_of_domains_does_not_matter),
 		TEST(more_weight_is_never_less_share),
+		TEST(what_is_not_known_is_no_overload),
 		TEST(overload_is_said),
 		TEST(absurd_figures_do_not_wrap),
 		TEST(the_largest_size_does_not_wrap_into_waiting),
