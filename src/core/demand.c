@@ -293,6 +293,8 @@ static void take_report(struct demand *demand, const struct domain *domain,
 		/* That much was never free of this size: it was another one. */
 		demand->is_hearsay =
 			demand->has_sample && demand->free_kib > domain->current_kib;
+		if (demand->is_hearsay)
+			demand->n_idle = 0;
 		break;
 	case ARRIVAL_UNDATED:
 		take_sample(demand, domain, target_kib, settings, moment->now_ms);

@@ -80,6 +80,7 @@ static void what_nobody_saw_arrive_makes_no_rate_and_no_growth(void **state)
 		assert_int_equal(plan.verdicts[0].reason, cases[i].reason);
 		assert_int_equal(plan.n_moves, 0);
 		assert_false(plan.shares[0].need.is_known);
+		assert_int_equal(demand()->n_idle, 0);
 		/* however long that lasts */
 		for (int look = 0; look < 20; look++) {
 			world_look(&world, 500);
