@@ -52,7 +52,8 @@ static void trace(struct top_row *row, const struct domain *domain,
 {
 	if (domain_has(domain, DOMAIN_CURRENT))
 		top_change_see(&row->change, domain->current_kib, now_ms);
-	if (!(demand->counters.known & DOMAIN_SWAP_OUT) || !demand->has_sample)
+	if (!(demand->counters.known & DOMAIN_SWAP_OUT) || !demand->has_sample ||
+	    demand->is_hearsay)
 		row->swap = (struct top_swap){ 0 };
 	else
 		top_swap_see(&row->swap, demand->counters.swap_out_kib,

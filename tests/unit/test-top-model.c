@@ -175,6 +175,24 @@ static void swapping_is_seen_between_two_samples(void **state)
 	assert_string_equal(text(0, TOP_SWAP), "-");
 }
 
+/* A report of nobody knows when is no sample to begin with; nor what cannot be true. */
+static void swapping_is_not_seen_from_what_was_there_before(void **state)
+{
+	(void)state;
+	top.world.snapshot.has_time = false;
+	add(1 * GIB, 4 * GIB, 256 * MIB)->present |= DOMAIN_SWAP_OUT;
+	top_world_look(&top, 2);
+	top.world.domains[0].swap_out_kib = 500 * MIB;
+	top_world_look(&top, 2);
+	assert_string_equal(text(0, TOP_SWAP), "-");
+	top.world.domains[0].swap_out_kib += 20 * MIB;
+	top_world_look(&top, 2);
+	assert_string_equal(text(0, TOP_SWAP), "10M/s");
+	top.world.domains[0].swap_out_kib = UINT64_MAX / 2;
+	top_world_look(&top, 2);
+	assert_string_equal(text(0, TOP_SWAP), "-");
+}
+
 static void only_chosen_domains_are_rows(void **state)
 {
 	(void)state;
@@ -345,6 +363,7 @@ int main(void)
 		TEST(what_changes_stays_with_its_domain),
 		TEST(no_size_for_a_while_is_no_change),
 		TEST(swapping_is_seen_between_two_samples),
+		TEST(swapping_is_not_seen_from_what_was_there_before),
 		TEST(only_chosen_domains_are_rows),
 		TEST(names_are_made_fit_to_be_shown),
 		TEST(the_memory_of_the_host_is_told_apart),
