@@ -44,14 +44,22 @@ static bool is_foreign(const struct record *record)
 	return record->foreign.is_left_alone || record->told == REASON_FOREIGN;
 }
 
-enum reason suitability_stays(const struct record *record)
+/* Why libvirt cannot change it just now. */
+static enum reason why_held(const struct record *record)
 {
-	if (is_stuck(record))
-		return REASON_STUCK;
-	if (record->hold.is_resting)
-		return hold_reason(&record->hold);
 	if (record->told == REASON_HAS_JOB || record->told == REASON_UNANSWERED)
 		return record->told;
+	return hold_reason(&record->hold);
+}
+
+enum reason suitability_stays(const struct record *record)
+{
+	enum reason held = why_held(record);
+
+	if (is_stuck(record))
+		return REASON_STUCK;
+	if (held != REASON_NONE)
+		return held;
 	if (is_foreign(record) && !record->foreign.is_hungry)
 		return REASON_FOREIGN;
 	return REASON_NONE;
@@ -59,8 +67,12 @@ enum reason suitability_stays(const struct record *record)
 
 enum reason suitability_lesson(const struct record *record)
 {
+	enum reason held = why_held(record);
+
 	if (is_stuck(record))
 		return REASON_STUCK;
+	if (held != REASON_NONE)
+		return held;
 	if (is_foreign(record))
 		return REASON_FOREIGN;
 	return record->aftermath.is_no_reclaim ? REASON_NO_RECLAIM : REASON_NONE;
@@ -79,7 +91,7 @@ static enum reason find_obstacle(const struct domain *domain, const struct recor
 		return REASON_NO_STATS_PERIOD;
 	if (domain_responds(domain) && domain->last_update_s == 0)
 		return REASON_NEVER_REPORTED;
-	return is_stuck(record) ? REASON_STUCK : REASON_NONE;
+	return is_stuck(record) ? REASON_STUCK : why_held(record);
 }
 
 struct suitability_verdict suitability_judge(const struct domain *domain,
