@@ -20,6 +20,7 @@ AM_TESTS_ENVIRONMENT = \
 
 # Unit tests: a line each. Each has one source file of its name, linked with $(LDADD).
 unit_tests =
+unit_tests += tests/unit/test-absence
 unit_tests += tests/unit/test-absurd
 unit_tests += tests/unit/test-aftermath
 unit_tests += tests/unit/test-arrival

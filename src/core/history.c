@@ -90,6 +90,7 @@ int history_update(struct history *history, const struct snapshot *snapshot,
 		/* Who cannot be changed just now does not fail to obey. */
 		if (records[i].hold.is_resting)
 			promise->moved_ms = snapshot->now_ms;
+		absence_observe(&records[i].absence, domain, snapshot->now_ms);
 		promise_settle(promise, domain, snapshot->now_ms);
 		if (snapshot->now_ms - first_look_ms >= ADRIFT_MAX_MS)
 			promise->is_adrift = false;

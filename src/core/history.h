@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "core/absence.h"
 #include "core/aftermath.h"
 #include "core/demand.h"
 #include "core/domain.h"
@@ -37,6 +38,7 @@ struct record {
 	struct foreign foreign;
 	struct hold hold;
 	struct aftermath aftermath;
+	struct absence absence;
 	struct borrowed_period stats_period;
 	enum reason told; /* what a running coordinator has learned, see lessons.h */
 	struct metadata_fault metadata_fault;

@@ -3,6 +3,8 @@
 noinst_LIBRARIES += src/core/libcore.a
 src_core_libcore_a_CFLAGS = $(AM_CFLAGS) $(FUZZ_CORE_CFLAGS)
 src_core_libcore_a_SOURCES = \
+	src/core/absence.c \
+	src/core/absence.h \
 	src/core/aftermath.c \
 	src/core/aftermath.h \
 	src/core/arrival.c \
