@@ -20,7 +20,7 @@ dist_scenario_DATA = \
 
 # What the metadata of domains may have, and what --json prints.
 schemadir = $(pkgdatadir)/schemas
-dist_schema_DATA = data/memcoord-domain.rng data/memcoord.schema.json
+dist_schema_DATA = data/memcoord-borrowed.rng data/memcoord-domain.rng data/memcoord.schema.json
 
 prometheusdir = $(pkgdatadir)/prometheus
 dist_prometheus_DATA = data/prometheus/memcoord.rules.yml

@@ -11,6 +11,8 @@ src_config_libconfig_a_SOURCES = \
 	src/config/file.h \
 	src/config/metadata.c \
 	src/config/metadata.h \
+	src/config/period-mark.c \
+	src/config/period-mark.h \
 	src/config/rewrite.c \
 	src/config/rewrite.h \
 	src/config/text.c \

@@ -62,6 +62,13 @@ enum domain_state {
 	DOMAIN_SHUT_OFF, /* there is only its definition */
 };
 
+/* A statistics period that was shortened for a while, as the live XML has it. */
+struct period_mark {
+	bool is_there;
+	unsigned original_s; /* to be given back */
+	unsigned set_s;	     /* the longest that was set instead; at least 1 */
+};
+
 struct domain {
 	char uuid[DOMAIN_UUID_SIZE]; /* first: see domain_compare_uuid() */
 	char *name;		     /* owned */
@@ -85,6 +92,7 @@ struct domain {
 	uint64_t stats_period_s; /* 0: the hypervisor does not ask the guest */
 
 	unsigned traits; /* enum domain_trait */
+	struct period_mark period_mark;
 	struct domain_choices choices;
 	char *metadata_error; /* owned; why its choices do not count, or NULL */
 	/* Owned; why the definition that was asked for cannot be read, or NULL. Then

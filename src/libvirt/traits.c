@@ -8,6 +8,7 @@
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
 
+#include "config/period-mark.h"
 #include "libvirt/traits.h"
 
 #define BALLOON "/domain/devices/memballoon"
@@ -116,18 +117,23 @@ static bool has_trait(xmlXPathContextPtr context, const char *xml, size_t i)
 	       find(context, known_traits[i].is_there);
 }
 
+/* Most domains have neither, see has_trait(). */
+#define FIND_METADATA(context, xml, namespace)                                           \
+	(strstr(xml, namespace)                                                          \
+		 ? find(context, "/domain/metadata/*[namespace-uri()='" namespace "']")  \
+		 : NULL)
+
 static void read_metadata(xmlXPathContextPtr context, const char *xml,
 			  struct libvirt_traits *traits)
 {
-	xmlNodePtr metadata =
-		strstr(xml, METADATA_NAMESPACE)
-			? find(context,
-			       "/domain/metadata/*[namespace-uri()='" METADATA_NAMESPACE
-			       "']")
-			: NULL;
+	xmlNodePtr settings = FIND_METADATA(context, xml, METADATA_NAMESPACE);
+	xmlNodePtr mark = FIND_METADATA(context, xml, PERIOD_MARK_NAMESPACE);
 
-	if (metadata)
-		metadata_read(metadata, &traits->choices, traits->metadata_error);
+	if (settings)
+		metadata_read(settings, &traits->choices, traits->metadata_error);
+	/* One that cannot be read is nobody's: it is overwritten when there is need. */
+	if (mark)
+		period_mark_read(mark, &traits->period_mark);
 }
 
 static void read_traits(xmlXPathContextPtr context, const char *xml,
@@ -168,6 +174,7 @@ int libvirt_put_traits(struct domain *domain, const struct libvirt_traits *trait
 		domain->present |= DOMAIN_STATS_PERIOD;
 	}
 	domain->traits = traits->traits;
+	domain->period_mark = traits->period_mark;
 	domain->choices = traits->choices;
 	if (traits->metadata_error[0] == '\0')
 		return 0;

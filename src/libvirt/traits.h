@@ -12,6 +12,7 @@ struct libvirt_traits {
 	unsigned stats_period_s;
 	unsigned traits;		   /* enum domain_trait */
 	uint64_t maximum_kib, current_kib; /* 0: the XML does not tell */
+	struct period_mark period_mark;
 	struct domain_choices choices;
 	char metadata_error[METADATA_ERROR_SIZE]; /* "": none */
 };

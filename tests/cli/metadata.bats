@@ -79,3 +79,30 @@ judge() {
 	diff "$work/all" "$work/by-schema"
 	diff /dev/null "$work/by-program"
 }
+
+# Does the schema accept such a mark? is_mark ATTRIBUTES [CONTENT]
+is_mark() {
+	echo "<m:borrowed xmlns:m='urn:memcoord:borrowed:1' $1>${2:-}</m:borrowed>" >"$work/mark.xml"
+	xmllint --noout --relaxng "${schema%/*}/memcoord-borrowed.rng" "$work/mark.xml" \
+		2>"$work/errors"
+}
+
+# What the program reads is in test-traits.
+@test "the mark of a borrowed statistics period has a schema, too" {
+	requires xmllint
+	is_mark 'stats-period="10" set="1"'
+	is_mark 'stats-period="0"'
+	is_mark 'set="999999999" stats-period="999999999"'
+	local bad
+
+	for bad in '' 'set="1"' 'stats-period=""' 'stats-period="-1"' 'stats-period=" 1"' \
+		'stats-period="1" set="0"' 'stats-period="1" set="x"' 'stats-period="1" weight="1"' \
+		'stats-period="4294967297"' 'stats-period="1" set="1000000000"'; do
+		if is_mark "$bad"; then
+			fail "accepted: $bad"
+		fi
+	done
+	if is_mark 'stats-period="1"' text; then
+		fail "accepted: text"
+	fi
+}

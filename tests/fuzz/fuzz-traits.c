@@ -2,6 +2,7 @@
 /* The live XML of a domain: refused with nothing changed, or traits. */
 #include <errno.h>
 
+#include "config/period-mark.h"
 #include "libvirt/traits.h"
 #include "fuzz.h"
 
@@ -17,6 +18,20 @@ static void check_round_trip(const struct domain_choices *choices)
 	REQUIRE(again.floor_kib == choices->floor_kib);
 	REQUIRE(again.ceiling_kib == choices->ceiling_kib);
 	REQUIRE(again.weight == choices->weight);
+	free(xml);
+}
+
+static void check_mark(const struct period_mark *mark)
+{
+	char *xml = period_mark_format(mark);
+	struct period_mark again;
+
+	REQUIRE(xml);
+	if (mark->is_there) {
+		REQUIRE(period_mark_parse(xml, &again) == 0);
+		REQUIRE(again.original_s == mark->original_s);
+		REQUIRE(again.set_s == mark->set_s && mark->set_s > 0);
+	}
 	free(xml);
 }
 
@@ -39,6 +54,7 @@ static void parse(const char *xml)
 	}
 	check_choices(&traits.choices);
 	check_round_trip(&traits.choices);
+	check_mark(&traits.period_mark);
 }
 
 /* The input where it is read: libFuzzer cannot see what libxml2 would like to have. */
@@ -64,6 +80,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	parse_within("<domain><metadata><m:settings xmlns:m='" METADATA_NAMESPACE
 		     "' ceiling='1 GiB' floor='",
 		     text, "'/></metadata></domain>");
+	parse_within("<domain><metadata><m:borrowed xmlns:m='" PERIOD_MARK_NAMESPACE "' ",
+		     text, "/></metadata></domain>");
 	free(text);
 	return 0;
 }

@@ -5,6 +5,7 @@
 
 #include <libxml/parser.h>
 
+#include "config/period-mark.h"
 #include "libvirt/traits.h"
 #include "suite.h"
 
@@ -227,6 +228,86 @@ static void bad_metadata_is_told(void **state)
 	assert_int_equal(traits.traits, DOMAIN_IS_ENCRYPTED);
 }
 
+/* Beside the domain's settings, whose namespace is another one; or instead of them. */
+static void marks_are_read(void **state)
+{
+	static const struct {
+		const char *attributes;
+		struct period_mark mark;
+	} cases[] = {
+		{ "stats-period='10' set='5'", { true, 10, 5 } },
+		{ "stats-period='0' set='1'", { true, 0, 1 } },
+		{ "stats-period='10'", { true, 10, 1 } },
+		{ "stats-period='999999999' set='999999999'",
+		  { true, 999999999, 999999999 } },
+		{ "", { 0 } },
+		{ "set='1'", { 0 } },
+		{ "stats-period=''", { 0 } },
+		{ "stats-period='-1'", { 0 } },
+		{ "stats-period='+1'", { 0 } },
+		{ "stats-period=' 1'", { 0 } },
+		{ "stats-period='1 s'", { 0 } },
+		{ "stats-period='4294967297'", { 0 } },
+		{ "stats-period='10' set='0'", { 0 } },
+		{ "stats-period='10' set='x'", { 0 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct period_mark *expected = &cases[i / 2].mark;
+		struct libvirt_traits traits;
+		char xml[512];
+
+		snprintf(
+			xml, sizeof(xml),
+			"<domain><metadata>%s<m:borrowed "
+			"xmlns:m='urn:memcoord:borrowed:1' %s/></metadata></domain>",
+			i % 2 ? "<m:settings xmlns:m='urn:memcoord:domain:1' weight='7'/>"
+			      : "",
+			cases[i / 2].attributes);
+		assert_int_equal(libvirt_parse_traits(xml, &traits), 0);
+		assert_int_equal(traits.period_mark.is_there, expected->is_there);
+		assert_int_equal(traits.period_mark.original_s, expected->original_s);
+		assert_int_equal(traits.period_mark.set_s, expected->set_s);
+		assert_int_equal(traits.choices.weight, i % 2 ? 7 : 0);
+		assert_string_equal(traits.metadata_error, "");
+	}
+}
+
+static void a_mark_of_another_name_or_place_is_none(void **state)
+{
+	static const char *const xmls[] = {
+		"<domain><metadata><borrowed stats-period='1'/></metadata></domain>",
+		"<domain><metadata><lent xmlns='urn:memcoord:borrowed:1' "
+		"stats-period='1'/></metadata></domain>",
+		"<domain><borrowed xmlns='urn:memcoord:borrowed:1' stats-period='1'/>"
+		"</domain>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(xmls) / sizeof(xmls[0]); i++) {
+		struct libvirt_traits traits;
+
+		assert_int_equal(libvirt_parse_traits(xmls[i], &traits), 0);
+		assert_false(traits.period_mark.is_there);
+	}
+}
+
+static void what_is_written_is_read_again(void **state)
+{
+	const struct period_mark mark = { true, 600, 60 };
+	struct period_mark again;
+	char *text = period_mark_format(&mark);
+
+	(void)state;
+	assert_string_equal(text, "<borrowed stats-period=\"600\" set=\"60\"/>");
+	assert_int_equal(period_mark_parse(text, &again), 0);
+	assert_int_equal(again.original_s, 600);
+	assert_int_equal(again.set_s, 60);
+	free(text);
+	assert_int_equal(period_mark_parse("<borrowed", &again), -EINVAL);
+}
+
 /* In KiB, as libvirt writes them; any other unit is not libvirt's. */
 static void sizes_are_read(void **state)
 {
@@ -304,6 +385,11 @@ int main(void)
 			  maximum_rows[i].xml);
 	suite_add(&suite, metadata_is_read, NULL, "metadata is read");
 	suite_add(&suite, bad_metadata_is_told, NULL, "bad metadata is told");
+	suite_add(&suite, marks_are_read, NULL, "marks are read");
+	suite_add(&suite, a_mark_of_another_name_or_place_is_none, NULL,
+		  "a mark of another name or place is none");
+	suite_add(&suite, what_is_written_is_read_again, NULL,
+		  "what is written is read again");
 	suite_add(&suite, sizes_are_read, NULL, "sizes are read");
 	suite_add(&suite, truncated, NULL, "every truncation");
 	return suite_run("traits", &suite, NULL, tear_down);
