@@ -46,6 +46,9 @@ struct hypervisor_ops {
 			  uint64_t target_kib);
 	int (*set_stats_period)(struct hypervisor *hypervisor, const char *uuid,
 				unsigned period_s);
+	int (*mark_stats_period)(struct hypervisor *hypervisor, const char *uuid,
+				 const struct period_mark *mark);
+	int (*refresh)(struct hypervisor *hypervisor, const char *uuid);
 	int (*sample_definitions)(struct hypervisor *hypervisor,
 				  struct snapshot *ret_snapshot);
 	int (*read_definitions)(struct hypervisor *hypervisor, const char *domain,
@@ -136,6 +139,30 @@ static inline int hypervisor_set_stats_period(struct hypervisor *hypervisor,
 					      const char *uuid, unsigned period_s)
 {
 	return hypervisor->ops->set_stats_period(hypervisor, uuid, period_s);
+}
+
+/*
+ * Put @mark into the live definition of a running domain in the place of the one that is
+ * there. NULL: remove that. It goes where the domain goes, and ends with it.
+ */
+static inline int hypervisor_mark_stats_period(struct hypervisor *hypervisor,
+					       const char *uuid,
+					       const struct period_mark *mark)
+{
+	if (!hypervisor->ops->mark_stats_period)
+		return -EOPNOTSUPP;
+	return hypervisor->ops->mark_stats_period(hypervisor, uuid, mark);
+}
+
+/*
+ * Read what only the live XML of a domain of the last sample has with the next one, once:
+ * otherwise that is read when a domain starts, or when the hypervisor tells of a change.
+ */
+static inline int hypervisor_refresh(struct hypervisor *hypervisor, const char *uuid)
+{
+	if (!hypervisor->ops->refresh)
+		return -EOPNOTSUPP;
+	return hypervisor->ops->refresh(hypervisor, uuid);
 }
 
 /*

@@ -37,6 +37,7 @@ struct libvirt_call {
 	bool asks_job;	   /* it is given up if a job of somebody else has the domain */
 	uint64_t target_kib;
 	unsigned period_s;
+	struct period_mark period_mark;
 	char *domain, *element; /* in; owned */
 	enum definition_kind kind;
 	struct libvirt_question question;

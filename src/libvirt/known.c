@@ -75,7 +75,7 @@ const struct libvirt_domain *libvirt_known_find(const struct libvirt_known *know
 	return NULL;
 }
 
-void libvirt_known_forget(struct libvirt_known **known, const char *uuid)
+void libvirt_known_outdate(struct libvirt_known **known, const char *uuid)
 {
 	struct libvirt_known *old = *known;
 	struct libvirt_known *copy = old ? libvirt_known_new(old->n) : NULL;
@@ -85,7 +85,7 @@ void libvirt_known_forget(struct libvirt_known **known, const char *uuid)
 			libvirt_known_unref(copy);
 			copy = NULL;
 		} else if (strcmp(old->domains[i].uuid, uuid) == 0) {
-			copy->domains[i].id = LIBVIRT_UNKNOWN_ID;
+			copy->domains[i].is_outdated = true;
 		}
 	}
 	*known = copy;

@@ -18,6 +18,7 @@ struct libvirt_domain {
 	char *name; /* owned by the list that it is in */
 	int id;	    /* for which the traits hold */
 	struct libvirt_traits traits;
+	bool is_outdated; /* these are to be read again with the next look */
 };
 
 struct libvirt_known {
@@ -53,7 +54,7 @@ const struct libvirt_domain *libvirt_known_find(const struct libvirt_known *know
 						const char *uuid);
 
 /*
- * Put a list in the place of *@known in which what stays of the domain of @uuid is not
- * known, so that it is read again. Without memory all are forgotten.
+ * Put a list in the place of *@known in which what stays of the domain of @uuid is to be
+ * read again. Without memory all of it is.
  */
-void libvirt_known_forget(struct libvirt_known **known, const char *uuid);
+void libvirt_known_outdate(struct libvirt_known **known, const char *uuid);

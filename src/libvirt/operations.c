@@ -4,10 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/metadata.h"
+#include "config/period-mark.h"
 #include "libvirt/crew.h"
 #include "libvirt/definition.h"
 #include "libvirt/operations.h"
 #include "libvirt/sample.h"
+#include "system/cleanup.h"
 
 /*
  * To change a domain takes a few milliseconds, or as long as a job of somebody else holds
@@ -149,7 +152,6 @@ static int call_set_stats_period(struct libvirt_link *link, struct libvirt_call 
 
 int libvirt_set_stats_period(struct hypervisor *base, const char *uuid, unsigned period_s)
 {
-	struct libvirt_hypervisor *hypervisor = libvirt_downcast(base);
 	struct libvirt_call *call = libvirt_call_new(call_set_stats_period);
 	int r;
 
@@ -158,8 +160,49 @@ int libvirt_set_stats_period(struct hypervisor *base, const char *uuid, unsigned
 	r = change_domain(base, call, uuid);
 	/* What stays of it has changed. */
 	if (r == 0)
-		libvirt_known_forget(&hypervisor->known, uuid);
+		libvirt_refresh(base, uuid);
 	return r;
+}
+
+/* Into the live definition alone: it is none of the next start's business. */
+static int call_mark(struct libvirt_link *link, struct libvirt_call *call)
+{
+	const struct period_mark *mark = &call->period_mark;
+	CLEANUP_FREE char *element = mark->is_there ? period_mark_format(mark) : NULL;
+	virDomainPtr handle;
+
+	if (mark->is_there && !element)
+		return -ENOMEM;
+	handle = libvirt_link_handle(link, call->uuid);
+	if (!handle)
+		return libvirt_fail(link);
+	if (call->asks_job && is_in_job(handle))
+		return fail_in_job(link);
+	return virDomainSetMetadata(handle, VIR_DOMAIN_METADATA_ELEMENT, element,
+				    element ? METADATA_PREFIX : NULL,
+				    PERIOD_MARK_NAMESPACE, VIR_DOMAIN_AFFECT_LIVE) < 0
+		       ? libvirt_fail_at_domain(link, handle)
+		       : 0;
+}
+
+int libvirt_mark_stats_period(struct hypervisor *base, const char *uuid,
+			      const struct period_mark *mark)
+{
+	struct libvirt_call *call = libvirt_call_new(call_mark);
+	int r;
+
+	if (call && mark)
+		call->period_mark = *mark;
+	r = change_domain(base, call, uuid);
+	if (r == 0)
+		libvirt_refresh(base, uuid);
+	return r;
+}
+
+int libvirt_refresh(struct hypervisor *base, const char *uuid)
+{
+	libvirt_known_outdate(&libvirt_downcast(base)->known, uuid);
+	return 0;
 }
 
 static int call_has_job(struct libvirt_link *link, struct libvirt_call *call)

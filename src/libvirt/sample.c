@@ -52,9 +52,10 @@ static int know_traits(const struct libvirt_question *question,
 		return 0;
 	if (old)
 		seen->traits = old->traits;
-	else
+	if (!old || old->is_outdated)
 		r = read_traits(handle, &seen->traits);
-	if (r == 0)
+	/* What was known before is better than nothing. */
+	if (old || r == 0)
 		seen->id = domain->id;
 	return r == -ENOENT ? r : 0;
 }
@@ -117,10 +118,13 @@ static bool is_as_known(const struct libvirt_question *question,
 {
 	if (!question->known || question->known->n != n)
 		return false;
-	for (size_t i = 0; i < n; i++)
-		if (seen[i].id == LIBVIRT_UNKNOWN_ID ||
-		    !recall(question, seen[i].name, seen[i].id))
+	for (size_t i = 0; i < n; i++) {
+		const struct libvirt_domain *old =
+			recall(question, seen[i].name, seen[i].id);
+
+		if (seen[i].id == LIBVIRT_UNKNOWN_ID || !old || old->is_outdated)
 			return false;
+	}
 	return true;
 }
 

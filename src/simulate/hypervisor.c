@@ -88,11 +88,22 @@ static int show_domain(const struct simulation *simulation, size_t index,
 		.current_kib = guest->current_kib,
 		.maximum_kib = guest->spec->maximum_kib,
 		.rss_kib = guest->rss_kib + OVERHEAD_MIN_KIB,
-		.stats_period_s = (uint64_t)guest->stats_period_ms / 1000,
+		.stats_period_s = simulation->xmls[index].stats_period_s,
+		.period_mark = simulation->period_marks[index],
 	};
 	make_uuid(index, domain->uuid);
 	show_stats(domain, &guest->stats);
 	return domain->name ? 0 : -ENOMEM;
+}
+
+static void read_xml(struct simulation *simulation, size_t index)
+{
+	struct sim_xml *xml = &simulation->xmls[index];
+
+	if (!xml->is_known)
+		xml->stats_period_s =
+			(unsigned)(simulation->guests[index].stats_period_ms / 1000);
+	xml->is_known = true;
 }
 
 /* Guests come in the order of their UUIDs. */
@@ -110,10 +121,12 @@ static int sample(struct hypervisor *base, struct snapshot *ret_snapshot)
 	};
 	int r = snapshot.domains ? 0 : -ENOMEM;
 
-	for (size_t i = 0; r == 0 && i < scenario->n_guests; i++)
-		if (simulation->guests[i].is_up)
-			r = show_domain(simulation, i,
-					&snapshot.domains[snapshot.n_domains++]);
+	for (size_t i = 0; r == 0 && i < scenario->n_guests; i++) {
+		if (!simulation->guests[i].is_up)
+			continue;
+		read_xml(simulation, i);
+		r = show_domain(simulation, i, &snapshot.domains[snapshot.n_domains++]);
+	}
 	if (r < 0)
 		snapshot_clear(&snapshot);
 	else
@@ -149,6 +162,15 @@ static int set_target(struct hypervisor *base, const char *uuid, uint64_t target
 	return 0;
 }
 
+void simulation_change_stats_period(struct simulation *simulation, size_t index,
+				    unsigned period_s)
+{
+	struct sim_guest *guest = &simulation->guests[index];
+
+	guest->stats_period_ms = (int64_t)period_s * 1000;
+	guest->next_stats_ms = simulation->now_ms + guest->stats_period_ms;
+}
+
 static int set_stats_period(struct hypervisor *base, const char *uuid, unsigned period_s)
 {
 	struct simulation *simulation = downcast(base);
@@ -156,8 +178,33 @@ static int set_stats_period(struct hypervisor *base, const char *uuid, unsigned 
 
 	if (!guest)
 		return fail(base, -ENOENT, "no domain with UUID '%s'", uuid);
-	guest->stats_period_ms = (int64_t)period_s * 1000;
-	guest->next_stats_ms = simulation->now_ms + guest->stats_period_ms;
+	simulation_change_stats_period(simulation, (size_t)(guest - simulation->guests),
+				       period_s);
+	simulation->xmls[guest - simulation->guests].stats_period_s = period_s;
+	return 0;
+}
+
+static int mark_stats_period(struct hypervisor *base, const char *uuid,
+			     const struct period_mark *mark)
+{
+	struct simulation *simulation = downcast(base);
+	struct sim_guest *guest = find_guest(simulation, uuid);
+
+	if (!guest)
+		return fail(base, -ENOENT, "no domain with UUID '%s'", uuid);
+	simulation->period_marks[guest - simulation->guests] =
+		mark ? *mark : (struct period_mark){ 0 };
+	return 0;
+}
+
+static int refresh(struct hypervisor *base, const char *uuid)
+{
+	struct simulation *simulation = downcast(base);
+	struct sim_guest *guest = find_guest(simulation, uuid);
+
+	if (!guest)
+		return fail(base, -ENOENT, "no domain with UUID '%s'", uuid);
+	simulation->xmls[guest - simulation->guests].is_known = false;
 	return 0;
 }
 
@@ -233,6 +280,8 @@ static void close_simulation(struct hypervisor *base)
 	struct simulation *simulation = downcast(base);
 
 	free(simulation->guests);
+	free(simulation->xmls);
+	free(simulation->period_marks);
 	free(simulation->base.uri);
 	free(simulation);
 }
@@ -242,6 +291,8 @@ static const struct hypervisor_ops sim_ops = {
 	.sample = sample,
 	.set_target = set_target,
 	.set_stats_period = set_stats_period,
+	.mark_stats_period = mark_stats_period,
+	.refresh = refresh,
 	.listen = listen_to_balloons,
 	.wait = wait_until,
 	.is_alive = is_alive,
@@ -275,7 +326,10 @@ int simulation_open(const struct scenario *scenario, const struct settings *sett
 	simulation->scenario = scenario;
 	simulation->prng.state = seed;
 	simulation->guests = calloc(scenario->n_guests, sizeof(*simulation->guests));
-	if (!simulation->guests ||
+	simulation->xmls = calloc(scenario->n_guests, sizeof(*simulation->xmls));
+	simulation->period_marks =
+		calloc(scenario->n_guests, sizeof(*simulation->period_marks));
+	if (!simulation->guests || !simulation->xmls || !simulation->period_marks ||
 	    asprintf(&simulation->base.uri, "simulation:///%s", scenario->name) < 0) {
 		simulation->base.uri = NULL;
 		close_simulation(&simulation->base);
@@ -284,4 +338,10 @@ int simulation_open(const struct scenario *scenario, const struct settings *sett
 	populate(simulation, settings);
 	*ret_simulation = simulation;
 	return 0;
+}
+
+void simulation_reconnect(struct simulation *simulation)
+{
+	for (size_t i = 0; i < simulation->scenario->n_guests; i++)
+		simulation->xmls[i].is_known = false;
 }

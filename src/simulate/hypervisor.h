@@ -17,12 +17,20 @@ struct simulation;
 /* Called at the end of each step of the simulation. */
 typedef void sim_step_fn(void *data, const struct simulation *simulation);
 
+/* What only a domain's live XML has, as it was read last. */
+struct sim_xml {
+	bool is_known;
+	unsigned stats_period_s;
+};
+
 struct simulation {
 	struct hypervisor base;
 	const struct scenario *scenario; /* not owned */
 	int64_t now_ms;			 /* 0 in the beginning */
 	struct prng prng;
-	struct sim_guest *guests; /* one per guest of the scenario */
+	struct sim_guest *guests; /* one per guest of the scenario, like the next two */
+	struct sim_xml *xmls;
+	struct period_mark *period_marks;
 	struct sim_host host;
 	struct sim_metrics metrics;
 	bool is_listening;
@@ -37,3 +45,14 @@ struct simulation {
  */
 int simulation_open(const struct scenario *scenario, const struct settings *settings,
 		    uint64_t seed, struct simulation **ret_simulation);
+
+/*
+ * Have the statistics of the @index-th guest refreshed every @period_s seconds (0: never)
+ * behind the coordinator's back: samples show that only after hypervisor_refresh().
+ */
+void simulation_change_stats_period(struct simulation *simulation, size_t index,
+				    unsigned period_s);
+
+/* Have the live XML of all domains read with the next sample, as a new connection does.
+ */
+void simulation_reconnect(struct simulation *simulation);

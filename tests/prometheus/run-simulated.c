@@ -55,6 +55,17 @@ static int set_stats_period(struct hypervisor *base, const char *uuid, unsigned 
 	return hypervisor_set_stats_period(downcast(base)->simulation, uuid, period_s);
 }
 
+static int mark_stats_period(struct hypervisor *base, const char *uuid,
+			     const struct period_mark *mark)
+{
+	return hypervisor_mark_stats_period(downcast(base)->simulation, uuid, mark);
+}
+
+static int refresh(struct hypervisor *base, const char *uuid)
+{
+	return hypervisor_refresh(downcast(base)->simulation, uuid);
+}
+
 static int listen_to_simulation(struct hypervisor *base)
 {
 	return hypervisor_listen(downcast(base)->simulation, base->on_event,
@@ -89,6 +100,8 @@ static const struct hypervisor_ops fast_ops = {
 	.sample = sample,
 	.set_target = set_target,
 	.set_stats_period = set_stats_period,
+	.mark_stats_period = mark_stats_period,
+	.refresh = refresh,
 	.listen = listen_to_simulation,
 	.wait = wait_until,
 	.is_alive = is_alive,

@@ -385,6 +385,74 @@ static void a_call_for_definitions_that_hangs_is_given_up(void **state)
 	definitions_clear(&definitions);
 }
 
+/* Others have changed it, and libvirt told nobody. */
+static void a_domain_is_read_again_on_request(void **state)
+{
+	(void)state;
+	look();
+	assert_int_equal(hypervisor_refresh(hypervisor, snapshot.domains[0].uuid), 0);
+	assert_int_equal(n_xmls, 1);
+	look();
+	look();
+	assert_int_equal(n_xmls, 2);
+	/* what cannot be read now is as it was, and not tried for ever */
+	refuses_xml = true;
+	assert_int_equal(hypervisor_refresh(hypervisor, snapshot.domains[0].uuid), 0);
+	look();
+	look();
+	assert_int_equal(n_xmls, 3);
+	assert_true(domain_has(&snapshot.domains[0],
+			       DOMAIN_LAST_UPDATE | DOMAIN_STATS_PERIOD));
+	/* and one that is not known does no harm */
+	assert_int_equal(hypervisor_refresh(hypervisor, "unknown"), 0);
+}
+
+/* Does the definition have that mark (NULL: none)? The library's own answer. */
+static bool has_mark(unsigned flags, const char *element)
+{
+	char *(*libvirts)(virDomainPtr, int, const char *, unsigned);
+	char *text;
+	bool result;
+
+	*(void **)&libvirts = dlsym(RTLD_NEXT, "virDomainGetMetadata");
+	text = libvirts(domain, VIR_DOMAIN_METADATA_ELEMENT, "urn:memcoord:borrowed:1",
+			flags);
+	result = text && element ? strcmp(text, element) == 0 : text == element;
+	free(text);
+	return result;
+}
+
+/* In the live definition alone; and whoever writes it need not read everything again. */
+static void a_mark_is_written_and_removed(void **state)
+{
+	const struct period_mark mark = { true, 10, 1 };
+
+	(void)state;
+	look();
+	assert_int_equal(hypervisor_listen(hypervisor, NULL, NULL), 0);
+	assert_int_equal(
+		hypervisor_mark_stats_period(hypervisor, snapshot.domains[0].uuid, &mark),
+		0);
+	look();
+	assert_int_equal(snapshot.domains[0].period_mark.original_s, 10);
+	assert_int_equal(n_xmls, 1);
+	assert_true(has_mark(VIR_DOMAIN_AFFECT_LIVE,
+			     "<borrowed stats-period=\"10\" set=\"1\"/>"));
+	assert_true(has_mark(VIR_DOMAIN_AFFECT_CONFIG, NULL));
+	assert_int_equal(
+		hypervisor_mark_stats_period(hypervisor, snapshot.domains[0].uuid, NULL),
+		0);
+	look();
+	assert_false(snapshot.domains[0].period_mark.is_there);
+	assert_int_equal(n_xmls, 1);
+	assert_true(has_mark(VIR_DOMAIN_AFFECT_LIVE, NULL));
+	assert_int_equal(virDomainDestroy(domain), 0);
+	assert_int_equal(
+		hypervisor_mark_stats_period(hypervisor, snapshot.domains[0].uuid, &mark),
+		-ENOENT);
+	assert_int_equal(virDomainCreate(domain), 0);
+}
+
 /* More than a snapshot, of the domains that the last one had. */
 static void what_doctor_asks_for_is_told(void **state)
 {
@@ -463,6 +531,8 @@ int main(void)
 		TEST(a_domain_that_was_started_again_is_new),
 		TEST(nothing_goes_beyond_the_maximum),
 		TEST(a_domain_that_was_shut_down_is_gone),
+		TEST(a_domain_is_read_again_on_request),
+		TEST(a_mark_is_written_and_removed),
 		TEST(definitions_are_read_each_with_its_own),
 		TEST(definitions_that_are_refused),
 		TEST(a_persistent_definition_that_is_refused),

@@ -240,6 +240,49 @@ static void a_statistics_period_can_be_set(void **state)
 	assert_int_equal(snapshot.domains[0].last_update_s, last_update_s + 1);
 }
 
+/* Nobody is told; whoever has set one himself knows it. */
+static void what_others_change_is_shown_when_it_is_read_again(void **state)
+{
+	const char *uuid;
+
+	(void)state;
+	look();
+	simulation_change_stats_period(simulation, 0, 60);
+	simulation_change_stats_period(simulation, 1, 0);
+	look();
+	assert_int_equal(snapshot.domains[0].stats_period_s, 2);
+	uuid = snapshot.domains[0].uuid;
+	assert_int_equal(hypervisor_refresh(&simulation->base, uuid), 0);
+	look();
+	assert_int_equal(snapshot.domains[0].stats_period_s, 60);
+	assert_int_equal(snapshot.domains[1].stats_period_s, 2);
+	simulation_reconnect(simulation);
+	look();
+	assert_int_equal(snapshot.domains[1].stats_period_s, 0);
+	assert_int_equal(hypervisor_refresh(&simulation->base, "unknown"), -ENOENT);
+}
+
+static void a_mark_stays_until_it_is_removed(void **state)
+{
+	const struct period_mark mark = { true, 10, 1 };
+	const char *uuid;
+
+	(void)state;
+	look();
+	uuid = snapshot.domains[1].uuid;
+	assert_int_equal(hypervisor_mark_stats_period(&simulation->base, uuid, &mark), 0);
+	look();
+	assert_false(snapshot.domains[0].period_mark.is_there);
+	assert_true(snapshot.domains[1].period_mark.is_there);
+	assert_int_equal(snapshot.domains[1].period_mark.original_s, 10);
+	uuid = snapshot.domains[1].uuid;
+	assert_int_equal(hypervisor_mark_stats_period(&simulation->base, uuid, NULL), 0);
+	look();
+	assert_false(snapshot.domains[1].period_mark.is_there);
+	assert_int_equal(hypervisor_mark_stats_period(&simulation->base, "unknown", NULL),
+			 -ENOENT);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -253,6 +296,8 @@ int main(void)
 		TEST(balloons_are_told_of_once_a_second),
 		TEST(nobody_is_told_who_does_not_listen),
 		TEST(a_statistics_period_can_be_set),
+		TEST(what_others_change_is_shown_when_it_is_read_again),
+		TEST(a_mark_stays_until_it_is_removed),
 	};
 
 	return cmocka_run_group_tests_name("sim-hypervisor", tests, NULL, NULL);
