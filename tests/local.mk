@@ -67,6 +67,7 @@ unit_tests += tests/unit/test-sim-hypervisor
 unit_tests += tests/unit/test-sim-run
 unit_tests += tests/unit/test-shell
 unit_tests += tests/unit/test-size
+unit_tests += tests/unit/test-stats-period
 unit_tests += tests/unit/test-suitability
 unit_tests += tests/unit/test-swapping
 unit_tests += tests/unit/test-tally
@@ -205,6 +206,7 @@ EXTRA_DIST += \
 	tests/guests/grow.c \
 	tests/guests/lab-selftest.bats \
 	tests/guests/lib.sh \
+	tests/guests/periods.bats \
 	tests/guests/settings.bats \
 	tests/guests/soak-checks.bash \
 	tests/guests/soak-faults.bash \

@@ -8,17 +8,12 @@
 
 #include "core/absence.h"
 #include "core/aftermath.h"
+#include "core/borrowed-period.h"
 #include "core/demand.h"
 #include "core/domain.h"
 #include "core/foreign.h"
 #include "core/hold.h"
 #include "core/promise.h"
-
-/* A statistics period that was set, and what it was before. */
-struct borrowed_period {
-	bool is_refused, is_set;
-	unsigned original_s;
-};
 
 /*
  * What is wrong with the metadata of a domain, or with the definition that has it.

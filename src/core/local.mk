@@ -11,6 +11,8 @@ src_core_libcore_a_SOURCES = \
 	src/core/arrival.h \
 	src/core/balloon-sizes.c \
 	src/core/balloon-sizes.h \
+	src/core/borrowed-period.c \
+	src/core/borrowed-period.h \
 	src/core/choices.h \
 	src/core/classic.c \
 	src/core/classify.c \

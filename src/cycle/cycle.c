@@ -14,6 +14,7 @@ static int look(struct cycle *cycle,
 	/* What the last plan was in a hurry for is not known any more. */
 	cycle->plan.look_again_ms = cycle->plan.watch_ms = 0;
 	cycle->plan.is_waiting = false;
+	cycle->awaits_xml = false;
 	if (r < 0)
 		return r;
 	r = history_update(&cycle->history, &snapshot, cycle->settings);
@@ -54,6 +55,26 @@ int cycle_look(struct cycle *cycle)
 int cycle_look_at_definitions(struct cycle *cycle)
 {
 	return look(cycle, hypervisor_sample_definitions);
+}
+
+void cycle_refresh_domain(struct cycle *cycle, size_t i)
+{
+	struct record *record = &cycle->history.records[i];
+
+	/* Whether it can be asked for or not: that is no reason to ask all the time. */
+	absence_note_asked(&record->absence, cycle->snapshot.now_ms);
+	record->stats_period.is_read_anew = true;
+	if (hypervisor_refresh(cycle->hypervisor, record->uuid) == 0)
+		cycle->awaits_xml = true;
+}
+
+void cycle_refresh(struct cycle *cycle)
+{
+	for (size_t i = 0; i < cycle->snapshot.n_domains; i++)
+		if (!hypervisor_is_hurried(cycle->hypervisor) &&
+		    absence_is_due(&cycle->history.records[i].absence,
+				   &cycle->snapshot.domains[i], cycle->snapshot.now_ms))
+			cycle_refresh_domain(cycle, i);
 }
 
 int cycle_plan(struct cycle *cycle)
@@ -142,15 +163,26 @@ int cycle_listen(struct cycle *cycle)
 /* Looking takes at most a twentieth of the time for the sake of watching. */
 #define WATCH_PART 20
 
+/* Who misses a report may run out soon, and what it misses for is told by the XML. */
+#define XML_MS 250
+
+/* When there is something to watch by, or 0. */
+static int64_t watch_after_ms(const struct cycle *cycle)
+{
+	int64_t watch_ms = cycle->awaits_xml ? XML_MS : cycle->plan.watch_ms;
+
+	if (watch_ms > 0 && watch_ms < cycle->look_ms * WATCH_PART)
+		watch_ms = cycle->look_ms * WATCH_PART;
+	return watch_ms;
+}
+
 int64_t cycle_next_ms(const struct cycle *cycle, int64_t begun_ms)
 {
 	const struct plan *plan = &cycle->plan;
 	int64_t wait_ms = (int64_t)cycle->settings->period_s * 1000;
-	int64_t watch_ms = cycle->look_ms * WATCH_PART;
+	int64_t watch_ms = watch_after_ms(cycle);
 
-	if (watch_ms < plan->watch_ms)
-		watch_ms = plan->watch_ms;
-	if (plan->watch_ms > 0 && watch_ms < wait_ms)
+	if (watch_ms > 0 && watch_ms < wait_ms)
 		wait_ms = watch_ms;
 	if (plan->look_again_ms > 0 && plan->look_again_ms < wait_ms)
 		wait_ms = plan->look_again_ms;

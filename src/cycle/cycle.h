@@ -17,6 +17,7 @@ struct cycle {
 	struct snapshot snapshot; /* of the last look */
 	int64_t look_ms;	  /* how long that took */
 	struct plan plan;	  /* of the last plan */
+	bool awaits_xml;	  /* the next look shows what was asked for since */
 };
 
 /* Called after each move of a plan, with 0 or the negative errno of its failure. */
@@ -28,6 +29,15 @@ int cycle_look(struct cycle *cycle);
 
 /* Look at the persistent definitions instead; from these nothing can be planned. */
 int cycle_look_at_definitions(struct cycle *cycle);
+
+/*
+ * Have the live XML of domains that miss a report read with the next look: others may
+ * have changed the statistics period. See absence_is_due().
+ */
+void cycle_refresh(struct cycle *cycle);
+
+/* The same for the @i-th domain of the last look, whatever it reports. */
+void cycle_refresh_domain(struct cycle *cycle, size_t i);
 
 /* Classify the domains and plan their moves. */
 int cycle_plan(struct cycle *cycle);
@@ -45,8 +55,8 @@ int cycle_listen(struct cycle *cycle);
 
 /*
  * When to look again after a look that began at @begun_ms: after a period, or earlier for
- * who will have run out by then; and to watch who may grow, if looking takes no more than
- * a twentieth of the time.
+ * who will have run out by then; and to watch who may grow, or to see the XML that was
+ * asked for, if looking takes no more than a twentieth of the time.
  */
 int64_t cycle_next_ms(const struct cycle *cycle, int64_t begun_ms);
 

@@ -10,13 +10,16 @@
 
 /*
  * Set the period of every running domain of the last look that has none, or one longer
- * than stats_period, and tell so. A domain that refuses is told once and not tried again.
- * Returns how many were set.
+ * than stats_period, mark it as borrowed, and tell so; the same again, now and then, when
+ * others have set it meanwhile. What an earlier coordinator has borrowed and not given
+ * back is taken over. A domain that refuses is told once and not tried again. Returns how
+ * many were set.
  */
 unsigned stats_periods_borrow(struct cycle *cycle);
 
 /*
- * Put back what was there in all domains of the last look. Without a connection, say in
- * which ones it could not be put back.
+ * Look once more if any is borrowed, and put back what was there in all domains, but
+ * where others have set another one meanwhile. Without a connection, say in which ones it
+ * could not be put back; the mark stays there, for the next one to do so.
  */
 void stats_periods_return(struct cycle *cycle);

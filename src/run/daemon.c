@@ -192,6 +192,7 @@ static void tick(struct loop *loop)
 	}
 	daemon_log_lessons(cycle);
 	stats_periods_borrow(cycle);
+	cycle_refresh(cycle);
 	if (cycle_plan(cycle) < 0) {
 		log_warning("cannot plan, skipping this cycle: out of memory");
 		loop->has_failed = true;

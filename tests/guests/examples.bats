@@ -90,6 +90,7 @@ field() {
 # What has come of the example $1?
 check_outcome() {
 	case $1 in
+	*urn:memcoord:borrowed:1*) [ "$(field db-1 PERIOD stats)" = 10 ] ;;
 	*dommemstat*) [ "$(field appliance PERIOD stats)" = 1 ] ;;
 	*'"period"'*) [ "$(field vm1 PERIOD stats)" = 1 ] ;;
 	*'virsh metadata'*)

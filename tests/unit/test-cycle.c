@@ -19,6 +19,8 @@ struct fake {
 	bool is_lost; /* the connection */
 	bool is_mute; /* no call is answered */
 	bool has_job; /* whoever is asked about it */
+	unsigned n_marks;
+	int mark_result;
 	size_t n_calls;
 	struct call {
 		char uuid[DOMAIN_UUID_SIZE];
@@ -82,6 +84,20 @@ static int set_stats_period(struct hypervisor *base, const char *uuid, unsigned 
 	return r;
 }
 
+/* Told apart from other calls: most tests are not about marks. */
+static int mark_stats_period(struct hypervisor *base, const char *uuid,
+			     const struct period_mark *mark)
+{
+	(void)base;
+	fake.n_marks++;
+	for (size_t i = 0; fake.mark_result == 0 && i < fake.world.snapshot.n_domains;
+	     i++)
+		if (strcmp(fake.world.domains[i].uuid, uuid) == 0)
+			fake.world.domains[i].period_mark =
+				mark ? *mark : (struct period_mark){ 0 };
+	return fake.mark_result;
+}
+
 static int listen_to_nothing(struct hypervisor *base)
 {
 	(void)base;
@@ -116,6 +132,7 @@ static const struct hypervisor_ops fake_ops = {
 	.sample = sample,
 	.set_target = set_target,
 	.set_stats_period = set_stats_period,
+	.mark_stats_period = mark_stats_period,
 	.listen = listen_to_nothing,
 };
 
@@ -585,6 +602,59 @@ static void no_period_is_borrowed_in_a_hurry(void **state)
 	assert_int_equal(fake.n_calls, 0);
 }
 
+/* Drivers without metadata, or an administrator who forbids it. */
+static void a_period_is_borrowed_of_who_cannot_be_marked(void **state)
+{
+	(void)state;
+	fake.mark_result = -EOPNOTSUPP;
+	world_add(&fake.world, 1 * GIB, 4 * GIB, 0)->stats_period_s = 10;
+	look_again();
+	assert_int_equal(stats_periods_borrow(&cycle), 1);
+	look_again();
+	assert_int_equal(stats_periods_borrow(&cycle), 0);
+	assert_int_equal(fake.n_marks, 1);
+	stats_periods_return(&cycle);
+	assert_int_equal(fake.world.domains[0].stats_period_s, 10);
+	assert_int_equal(fake.n_marks, 1);
+}
+
+/* It is not marked for what did not happen. */
+static void who_refuses_keeps_no_mark(void **state)
+{
+	(void)state;
+	world_add(&fake.world, 1 * GIB, 4 * GIB, 0)->stats_period_s = 10;
+	fake.failing_uuid = fake.world.domains[0].uuid;
+	fake.failure = -EOPNOTSUPP;
+	look_again();
+	assert_int_equal(stats_periods_borrow(&cycle), 0);
+	assert_int_equal(fake.n_marks, 2);
+	assert_false(fake.world.domains[0].period_mark.is_there);
+	look_again();
+	assert_int_equal(stats_periods_borrow(&cycle), 0);
+	assert_int_equal(fake.n_marks, 2);
+}
+
+/* It keeps what it has, and gets back what it had. */
+static void who_refuses_to_be_shortened_once_more_gets_back_its_own(void **state)
+{
+	(void)state;
+	world_add(&fake.world, 1 * GIB, 4 * GIB, 0)->stats_period_s = 10;
+	fake.world.settings.stats_period_s = 5;
+	look_again();
+	assert_int_equal(stats_periods_borrow(&cycle), 1);
+	fake.world.settings.stats_period_s = 2;
+	fake.failing_uuid = fake.world.domains[0].uuid;
+	fake.failure = -EOPNOTSUPP;
+	for (int i = 0; i < 3; i++) {
+		look_again();
+		assert_int_equal(stats_periods_borrow(&cycle), 0);
+	}
+	assert_int_equal(fake.n_calls, 2);
+	fake.failing_uuid = NULL;
+	stats_periods_return(&cycle);
+	assert_int_equal(fake.world.domains[0].stats_period_s, 10);
+}
+
 /* Row 18: the call would block. */
 static void no_period_is_borrowed_of_a_busy_domain(void **state)
 {
@@ -625,6 +695,9 @@ int main(void)
 		TEST(a_period_is_tried_again_after_a_lost_connection),
 		TEST(a_period_whose_call_was_given_up_is_given_back),
 		TEST(no_period_is_borrowed_in_a_hurry),
+		TEST(a_period_is_borrowed_of_who_cannot_be_marked),
+		TEST(who_refuses_keeps_no_mark),
+		TEST(who_refuses_to_be_shortened_once_more_gets_back_its_own),
 		TEST(a_lost_connection_is_nobodys_refusal),
 	};
 
