@@ -56,12 +56,13 @@ void daemon_metrics_note_error(struct daemon_metrics *metrics)
 
 static void remove_file(struct daemon_metrics *metrics)
 {
-	CLEANUP_FREE char *path = metrics->file.path ? strdup(metrics->file.path) : NULL;
+	char *path = metrics->file.path ? strdup(metrics->file.path) : NULL;
 	int r = owned_file_remove(&metrics->file);
 
 	if (r < 0)
 		log_warning("cannot remove %s, which is stale now: %s",
 			    path ? path : "the metrics", strerror(-r));
+	free(path);
 }
 
 static int write_file(struct daemon_metrics *metrics, const struct cycle *cycle,

@@ -109,10 +109,11 @@ static void remove_leftover(int directory, const char *name)
 static void remove_leftovers(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	CLEANUP_FREE char *directory =
+	char *directory =
 		slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
 	DIR *stream = directory ? opendir(directory) : NULL;
 
+	free(directory);
 	if (!stream)
 		return;
 	for (struct dirent *entry; (entry = readdir(stream));)
