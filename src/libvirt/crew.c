@@ -41,13 +41,14 @@ unsigned libvirt_n_left(const struct libvirt_hypervisor *hypervisor)
 	return n;
 }
 
-bool libvirt_hangs_at(const struct libvirt_hypervisor *hypervisor, const char *uuid)
+unsigned libvirt_n_left_at(const struct libvirt_hypervisor *hypervisor, const char *uuid)
 {
+	unsigned n = 0;
+
 	for (size_t i = 0; i < LIBVIRT_WORKERS_MAX; i++)
-		if (hypervisor->workers[i].is_left &&
-		    strcmp(hypervisor->workers[i].call->uuid, uuid) == 0)
-			return true;
-	return false;
+		n += hypervisor->workers[i].is_left &&
+		     strcmp(hypervisor->workers[i].call->uuid, uuid) == 0;
+	return n;
 }
 
 static void drop_if_broken(struct libvirt_worker *worker, bool is_broken);

@@ -104,5 +104,12 @@ void libvirt_be_lenient(struct libvirt_hypervisor *hypervisor);
 /* How many calls nobody waits for any more. */
 unsigned libvirt_n_left(const struct libvirt_hypervisor *hypervisor);
 
-/* Does a call about the domain of @uuid hang? */
-bool libvirt_hangs_at(const struct libvirt_hypervisor *hypervisor, const char *uuid);
+/* How many of these are about the domain of @uuid alone. */
+unsigned libvirt_n_left_at(const struct libvirt_hypervisor *hypervisor, const char *uuid);
+
+/* Does a call about that domain hang? */
+static inline bool libvirt_hangs_at(const struct libvirt_hypervisor *hypervisor,
+				    const char *uuid)
+{
+	return libvirt_n_left_at(hypervisor, uuid) > 0;
+}

@@ -151,7 +151,7 @@ static int ask_one(struct libvirt_hypervisor *hypervisor,
 	struct libvirt_call *call;
 	int r;
 
-	if (libvirt_hangs_at(hypervisor, known->uuid))
+	if (libvirt_is_silent(hypervisor, known->uuid))
 		return -ETIMEDOUT;
 	call = make_question(hypervisor, LIBVIRT_ASKS_ONE);
 	if (!call)

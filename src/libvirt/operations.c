@@ -215,26 +215,32 @@ static int call_has_job(struct libvirt_link *link, struct libvirt_call *call)
 	return 0;
 }
 
+/*
+ * While a change waits, a question is answered all the same, if it is a migration or a
+ * dump that both would wait for. Whether the change has been made it tells itself.
+ */
 int libvirt_has_job(struct hypervisor *base, const char *uuid, bool *ret_has_job)
 {
-	struct libvirt_call *call = libvirt_call_new(call_has_job);
+	struct libvirt_hypervisor *hypervisor = libvirt_downcast(base);
+	struct libvirt_call *call;
 	int r;
 
-	if (libvirt_hangs_at(libvirt_downcast(base), uuid)) {
-		/* That one is told of when it returns. */
-		libvirt_call_free(call ? &call->job : NULL);
+	if (libvirt_n_left_at(hypervisor, uuid) > 1)
 		return -EALREADY;
-	}
-	if (call) {
-		snprintf(call->uuid, sizeof(call->uuid), "%s", uuid);
-		call->patience_ms = CHANGE_PATIENCE_MS;
-	}
+	call = libvirt_call_new(call_has_job);
+	if (!call)
+		return libvirt_note_no_memory(base);
+	snprintf(call->uuid, sizeof(call->uuid), "%s", uuid);
+	call->patience_ms = PROBE_PATIENCE_MS;
 	r = libvirt_carry_out(base, call);
 	if (r < 0)
 		return r;
-	*ret_has_job = call->has_job;
+	if (!call->has_job && libvirt_hangs_at(hypervisor, uuid))
+		r = -EALREADY;
+	else
+		*ret_has_job = call->has_job;
 	libvirt_call_free(&call->job);
-	return 0;
+	return r;
 }
 
 /* Does the last probe hang still? */

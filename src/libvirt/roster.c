@@ -91,6 +91,18 @@ bool libvirt_add_newcomers(const struct libvirt_hypervisor *hypervisor,
 	return true;
 }
 
+bool libvirt_is_silent(const struct libvirt_hypervisor *hypervisor, const char *uuid)
+{
+	for (size_t i = 0; i < LIBVIRT_WORKERS_MAX; i++) {
+		const struct libvirt_worker *worker = &hypervisor->workers[i];
+
+		if (worker->is_left && worker->call->run == libvirt_call_sample &&
+		    strcmp(worker->call->uuid, uuid) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool libvirt_leave_out(const struct libvirt_hypervisor *hypervisor,
 		       struct libvirt_question *question)
 {
@@ -100,7 +112,7 @@ bool libvirt_leave_out(const struct libvirt_hypervisor *hypervisor,
 		return true;
 	question->left_out = calloc(known->n + 1, sizeof(*question->left_out));
 	for (size_t i = 0; question->left_out && i < known->n; i++)
-		if (libvirt_hangs_at(hypervisor, known->domains[i].uuid))
+		if (libvirt_is_silent(hypervisor, known->domains[i].uuid))
 			memcpy(question->left_out[question->n_left_out++],
 			       known->domains[i].uuid, DOMAIN_UUID_SIZE);
 	return question->left_out;

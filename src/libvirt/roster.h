@@ -21,7 +21,13 @@ bool libvirt_add_newcomers(const struct libvirt_hypervisor *hypervisor,
 /* They are among the others from now on. */
 void libvirt_drop_newcomers(struct libvirt_hypervisor *hypervisor);
 
-/* Leave out of @question those about whom a call hangs. False: out of memory. */
+/*
+ * Does a question about the domain of @uuid hang? Not so while only a change waits, for a
+ * migration, say: then its figures come.
+ */
+bool libvirt_is_silent(const struct libvirt_hypervisor *hypervisor, const char *uuid);
+
+/* Leave out of @question those who are silent. False: out of memory. */
 bool libvirt_leave_out(const struct libvirt_hypervisor *hypervisor,
 		       struct libvirt_question *question);
 
