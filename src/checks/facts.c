@@ -32,6 +32,7 @@ struct domain_facts *facts_find(const struct host_facts *facts, const char *uuid
 void facts_clear(struct host_facts *facts)
 {
 	for (size_t i = 0; i < facts->n_domains; i++) {
+		free(facts->domains[i].hook);
 		free(facts->domains[i].own_limit.path);
 		free(facts->domains[i].shared_limit.path);
 	}

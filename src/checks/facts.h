@@ -29,6 +29,10 @@ struct domain_facts {
 	unsigned will_have_traits; /* enum domain_trait */
 	uint64_t will_have_current_kib, will_have_maximum_kib;
 
+	const char
+		*job; /* of libvirt that has it, such as "a dump"; not owned; or NULL */
+	char *hook;   /* owned; the operation of its hook script that runs, or NULL */
+
 	/* Its QEMU, where that is a process of this machine. */
 	int pid;	    /* 0: not found */
 	char process_state; /* a letter, as in proc(5) */

@@ -63,6 +63,30 @@ static struct diagnosis judge_state(const struct patient *patient)
 		}                                                                        \
 	}
 
+static struct diagnosis judge_job(const struct patient *patient)
+{
+	static const struct advice hook = {
+		.what = "Its hook script runs ({text}). Meanwhile libvirt tells nothing "
+			"about it, and changes nothing.",
+		.cures = { { .how = "See what the script waits for",
+			     .commands = { "pgrep -af hooks/qemu" } } },
+	};
+	static const struct advice job = {
+		.what = "Libvirt has it in hand: {text}. What it has counts, but is not "
+			"changed until that is over.",
+		.cures = { SEE_JOB, ABORT_JOB },
+	};
+	const struct domain_facts *facts = patient->domain_facts;
+	struct diagnosis diagnosis = pass(NULL);
+
+	if (facts->hook)
+		diagnosis = wrong(DOCTOR_FAIL, &hook);
+	else if (facts->job)
+		diagnosis = wrong(DOCTOR_WARN, &job);
+	diagnosis.text = facts->hook ? facts->hook : facts->job;
+	return diagnosis;
+}
+
 static struct diagnosis judge_monitor(const struct patient *patient)
 {
 	static const struct advice stopped = {
@@ -94,6 +118,7 @@ static struct diagnosis judge_monitor(const struct patient *patient)
 
 const struct check qemu_checks[] = {
 	{ "state", "that it runs", is_managed, judge_state },
+	{ "job", "that libvirt can change it", doctor_is_running, judge_job },
 	{ "monitor", "that its QEMU answers", doctor_is_running, judge_monitor },
 	{ "cgroup", "that its cgroup lets it grow", doctor_has_cgroup,
 	  doctor_judge_own_limit },

@@ -9,6 +9,7 @@
 #include "libvirt/facts.h"
 #include "libvirt/hypervisor.h"
 #include "machine/facts.h"
+#include "machine/qemus.h"
 #include "run/lock.h"
 #include "session/session.h"
 #include "system/cleanup.h"
@@ -75,6 +76,29 @@ static int try_to_write(const struct session *session, struct host_facts *facts)
 	return 0;
 }
 
+/* Which hook scripts run. Of those that hold a domain libvirt itself tells nothing. */
+static int read_hooks(const struct snapshot *snapshot, struct host_facts *facts)
+{
+	struct qemus qemus = { 0 };
+	int r = 0;
+
+	if (qemus_read("", &qemus) < 0)
+		return 0;
+	for (size_t i = 0; r == 0 && i < qemus.n_hooks; i++)
+		for (size_t d = 0; d < snapshot->n_domains; d++) {
+			char **hook = &facts->domains[d].hook;
+
+			if (*hook ||
+			    strcmp(snapshot->domains[d].name, qemus.hooks[i].domain) != 0)
+				continue;
+			*hook = strdup(qemus.hooks[i].operation);
+			if (!*hook)
+				r = -ENOMEM;
+		}
+	qemus_clear(&qemus);
+	return r;
+}
+
 /* What libvirt does not tell in time is left unknown: a QEMU may hang. */
 static int gather(struct session *session, struct host_facts *facts)
 {
@@ -87,6 +111,8 @@ static int gather(struct session *session, struct host_facts *facts)
 		facts->coordinator_pid = lock_holder(session->hypervisor->uri);
 	if (r == 0 && facts->is_local)
 		r = local_facts_read("", facts);
+	if (r == 0 && facts->is_local)
+		r = read_hooks(&session->cycle.snapshot, facts);
 	return r == 0 ? try_to_write(session, facts) : r;
 }
 

@@ -7,6 +7,7 @@
 
 #include "libvirt/crew.h"
 #include "libvirt/facts.h"
+#include "libvirt/job.h"
 #include "system/cleanup.h"
 
 enum { VERSION_LENGTH = 32 };
@@ -57,6 +58,7 @@ static void examine_domain(virDomainPtr handle, struct domain_facts *facts)
 {
 	int is_persistent = virDomainIsPersistent(handle);
 
+	facts->job = libvirt_job_of(handle);
 	facts->is_transient = is_persistent == 0;
 	if (is_persistent == 1)
 		read_definition(handle, facts);

@@ -15,6 +15,8 @@ src_libvirt_liblibvirt_a_SOURCES = \
 	src/libvirt/figures.h \
 	src/libvirt/hypervisor.c \
 	src/libvirt/hypervisor.h \
+	src/libvirt/job.c \
+	src/libvirt/job.h \
 	src/libvirt/known.c \
 	src/libvirt/known.h \
 	src/libvirt/link.c \

@@ -8,6 +8,7 @@
 #include "config/period-mark.h"
 #include "libvirt/crew.h"
 #include "libvirt/definition.h"
+#include "libvirt/job.h"
 #include "libvirt/operations.h"
 #include "libvirt/sample.h"
 #include "system/cleanup.h"
@@ -95,33 +96,27 @@ static int change_domain(struct hypervisor *base, struct libvirt_call *call,
 	return r;
 }
 
-/* Has a job of somebody else (migration, dump, snapshot ...) the domain? */
-static bool is_in_job(virDomainPtr handle)
+/* Returns -EBUSY if a job of somebody else has the domain. */
+static int check_job(struct libvirt_link *link, virDomainPtr handle)
 {
-	virDomainJobInfo info;
+	const char *job = libvirt_job_of(handle);
 
-	return virDomainGetJobInfo(handle, &info) == 0 &&
-	       info.type != VIR_DOMAIN_JOB_NONE;
-}
-
-static int fail_in_job(struct libvirt_link *link)
-{
-	snprintf(link->error, sizeof(link->error),
-		 "another job of libvirt has it (migration, dump, snapshot ...)");
+	if (!job)
+		return 0;
+	snprintf(link->error, sizeof(link->error), "libvirt has it in hand: %s", job);
 	return -EBUSY;
 }
 
 static int call_set_target(struct libvirt_link *link, struct libvirt_call *call)
 {
 	virDomainPtr handle = libvirt_link_handle(link, call->uuid);
-	int r = 0;
+	int r;
 
 	if (!handle)
 		return libvirt_fail(link);
-	if (call->asks_job && is_in_job(handle))
-		r = fail_in_job(link);
-	else if (virDomainSetMemoryFlags(handle, call->target_kib,
-					 VIR_DOMAIN_AFFECT_LIVE) < 0)
+	r = call->asks_job ? check_job(link, handle) : 0;
+	if (r == 0 &&
+	    virDomainSetMemoryFlags(handle, call->target_kib, VIR_DOMAIN_AFFECT_LIVE) < 0)
 		r = libvirt_fail_at_domain(link, handle);
 	return r;
 }
@@ -138,14 +133,13 @@ int libvirt_set_target(struct hypervisor *base, const char *uuid, uint64_t targe
 static int call_set_stats_period(struct libvirt_link *link, struct libvirt_call *call)
 {
 	virDomainPtr handle = libvirt_link_handle(link, call->uuid);
-	int r = 0;
+	int r;
 
 	if (!handle)
 		return libvirt_fail(link);
-	if (call->asks_job && is_in_job(handle))
-		r = fail_in_job(link);
-	else if (virDomainSetMemoryStatsPeriod(handle, (int)call->period_s,
-					       VIR_DOMAIN_AFFECT_LIVE) < 0)
+	r = call->asks_job ? check_job(link, handle) : 0;
+	if (r == 0 && virDomainSetMemoryStatsPeriod(handle, (int)call->period_s,
+						    VIR_DOMAIN_AFFECT_LIVE) < 0)
 		r = libvirt_fail_at_domain(link, handle);
 	return r;
 }
@@ -170,19 +164,20 @@ static int call_mark(struct libvirt_link *link, struct libvirt_call *call)
 	const struct period_mark *mark = &call->period_mark;
 	CLEANUP_FREE char *element = mark->is_there ? period_mark_format(mark) : NULL;
 	virDomainPtr handle;
+	int r;
 
 	if (mark->is_there && !element)
 		return -ENOMEM;
 	handle = libvirt_link_handle(link, call->uuid);
 	if (!handle)
 		return libvirt_fail(link);
-	if (call->asks_job && is_in_job(handle))
-		return fail_in_job(link);
-	return virDomainSetMetadata(handle, VIR_DOMAIN_METADATA_ELEMENT, element,
-				    element ? METADATA_PREFIX : NULL,
-				    PERIOD_MARK_NAMESPACE, VIR_DOMAIN_AFFECT_LIVE) < 0
-		       ? libvirt_fail_at_domain(link, handle)
-		       : 0;
+	r = call->asks_job ? check_job(link, handle) : 0;
+	if (r == 0 &&
+	    virDomainSetMetadata(handle, VIR_DOMAIN_METADATA_ELEMENT, element,
+				 element ? METADATA_PREFIX : NULL, PERIOD_MARK_NAMESPACE,
+				 VIR_DOMAIN_AFFECT_LIVE) < 0)
+		r = libvirt_fail_at_domain(link, handle);
+	return r;
 }
 
 int libvirt_mark_stats_period(struct hypervisor *base, const char *uuid,
@@ -211,7 +206,7 @@ static int call_has_job(struct libvirt_link *link, struct libvirt_call *call)
 
 	if (!handle)
 		return libvirt_fail(link);
-	call->has_job = is_in_job(handle);
+	call->has_job = libvirt_job_of(handle);
 	return 0;
 }
 

@@ -383,6 +383,20 @@ static void no_figures(void)
 	ward.domain->present &= ~(unsigned)DOMAIN_LAST_UPDATE;
 }
 
+static void is_dumped(void)
+{
+	ward.domain_facts.job = "a dump";
+}
+
+/* Whatever else libvirt has in hand. */
+static void is_hooked(void)
+{
+	static char operation[] = "release";
+
+	is_dumped();
+	ward.domain_facts.hook = operation;
+}
+
 static void stopped(void)
 {
 	no_figures();
@@ -641,6 +655,9 @@ static const struct row rows[] = {
 	{ "state", asleep, DOCTOR_WARN, "sleep", "virsh dompmwakeup vm0" },
 	{ "state", crashed, DOCTOR_FAIL, "crashed", "virsh destroy vm0" },
 	{ "state", shutting_down, DOCTOR_WARN, "shutting down", "virsh destroy vm0" },
+	{ "job", NULL, DOCTOR_PASS, NULL, NULL },
+	{ "job", is_dumped, DOCTOR_WARN, "a dump", "virsh domcontrol vm0" },
+	{ "job", is_hooked, DOCTOR_FAIL, "(release)", "pgrep -af hooks/qemu" },
 	{ "monitor", paused, NOT_THERE, NULL, NULL },
 	{ "monitor", no_balloon, NOT_THERE, NULL, NULL },
 	{ "monitor", NULL, DOCTOR_PASS, NULL, NULL },
