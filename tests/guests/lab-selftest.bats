@@ -8,7 +8,7 @@
 setup_file() {
 	. "$BATS_TEST_DIRNAME/lib.sh"
 	local status=0
-	lab_start || status=$?
+	LAB_HOOKS=1 lab_start || status=$?
 	if [ "$status" = 77 ]; then
 		skip "no tests with real guests on this machine"
 	fi
@@ -254,14 +254,88 @@ ask_in_parts() {
 	[ "$status" != 0 ]
 }
 
+# Start plain in the background, off as it was: begin_start SECONDS_OF_HOOK
+begin_start() {
+	lab_arm_hook plain prepare "$1"
+	lab_virsh start plain >/dev/null 3>&- &
+	wait_until 10 lab_hook_runs plain prepare
+}
+
+@test "lab_arm_hook: a start takes so long, and libvirtd holds the domain" {
+	local begun_s=$SECONDS
+	guest_stop plain
+	guest_define plain
+	begin_start 4
+	run timeout 1 virsh -c "$LAB_URI" domstate plain
+	[ "$status" = 124 ]
+	wait $!
+	[ $((SECONDS - begun_s)) -ge 4 ]
+	refute_hook plain prepare
+	# only that one
+	lab_virsh destroy plain
+}
+
+refute_hook() {
+	if lab_hook_runs "$1" "$2"; then
+		return 1
+	fi
+}
+
+@test "lab_disarm_hooks: they end at once" {
+	local begun_s=$SECONDS
+	begin_start 100
+	lab_disarm_hooks
+	wait $!
+	[ $((SECONDS - begun_s)) -le 10 ]
+	refute_hook plain prepare
+	guest_hold_pty plain
+	guest_await plain
+}
+
+@test "a libvirtd that was started again has hooks, too" {
+	lab_restart_libvirtd
+	lab_arm_hook plain release 2
+	lab_virsh destroy plain 3>&- &
+	wait_until 5 lab_hook_runs plain release
+	wait $!
+	lab_disarm_hooks
+	guest_start plain
+}
+
+@test "lab_start_second: a guest is migrated to another host, and back" {
+	lab_start_second
+	[ "$(lab_on_second lab_virsh list --name)" = "" ]
+	guest_run plain 'touch /tmp/travels'
+	lab_virsh migrate --live plain "$LAB_SECOND_URI" \
+		--migrateuri "unix://$LAB_DIR/second/run/plain"
+	[ "$(lab_virsh domstate plain)" = "shut off" ]
+	lab_on_second guest_hold_pty plain
+	guest_run plain 'test -e /tmp/travels'
+	[ "$(lab_on_second guest_balloon plain current)" = 524288 ]
+	lab_on_second lab_virsh migrate --live plain "$LAB_URI" \
+		--migrateuri "unix://$LAB_DIR/run/plain"
+	guest_hold_pty plain
+	guest_run plain 'test -e /tmp/travels'
+	# they are two
+	lab_kill_libvirtd
+	[ "$(lab_on_second lab_virsh list --name)" = "" ]
+	lab_restart_libvirtd
+	lab_virsh list --name | grep -qx plain
+}
+
 @test "lab_stop leaves nothing, whatever state the lab is in, and may be called again" {
 	local dir pid
 	# A second lab; the first one goes on.
 	unset LAB_DIR LAB_URI
-	lab_start
+	LAB_HOOKS=1 lab_start
+	lab_start_second
 	dir=$LAB_DIR
 	guest_define one
+	guest_define two
 	guest_start one
+	lab_arm_hook two prepare 1000
+	lab_virsh start two >/dev/null 2>&1 3>&- &
+	wait_until 10 lab_hook_runs two prepare
 	lab_spawn "$BATS_TEST_TMPDIR/out" sleep 1000
 	pid=$LAB_PID
 	kill -STOP "$(guest_pid one)"

@@ -22,9 +22,11 @@
 #	LAB_IMAGE	where the image is built (default: image/ beside this file)
 #	LAB_USER	who runs libvirtd when root starts the lab (default: nobody)
 #	LAB_OWNER	the lab ends with this process (default: $$, the calling script)
+#	LAB_HOOKS	1: libvirtd gets a mount namespace, for lab_arm_hook
 #	GUEST_TIMEOUT	seconds that a command in a guest may take (default: 30)
 #	GUEST_BOOT_TIMEOUT	seconds until a guest must have booted (default: 120)
-# Set and exported by lab_start: LAB_DIR, LAB_URI, LAB_USER.
+# Set and exported by lab_start: LAB_DIR, LAB_URI, LAB_USER; by lab_start_second:
+# LAB_SECOND_URI.
 
 lab_source=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
@@ -97,7 +99,8 @@ lab_end_process() {
 }
 
 # Print the pids of this lab's libvirtd and QEMU processes whose name starts with PREFIX.
-# They are known by the lab's unique directory on their command lines.
+# They are known by the lab's unique directory, or another one below it, on their command
+# lines: lab_pids PREFIX [DIRECTORY]
 lab_pids() {
 	local file name
 	while IFS= read -r file; do
@@ -106,24 +109,25 @@ lab_pids() {
 			file=${file#/proc/}
 			echo "${file%/cmdline}"
 		fi
-	done < <(grep -lsF -- "$LAB_DIR/" /proc/[0-9]*/cmdline || true)
+	done < <(grep -lsF -- "${2:-$LAB_DIR}/" /proc/[0-9]*/cmdline || true)
 }
 
-# Become the lab's user, in its environment, and run a command in place of this subshell.
+# Become the lab's user, in its environment, and run a command in place of this subshell;
+# first of all what is in the array lab_enter.
 lab_exec() {
-	local as=()
+	local base=${LAB_BASE:-$LAB_DIR} as=()
 	if [[ $EUID == 0 ]]; then
 		as=(setpriv --reuid="$LAB_USER" --regid="$(id -g "$LAB_USER")" --clear-groups
 			--inh-caps=-all)
 	fi
 	lab_close_fds
 	unset DBUS_SESSION_BUS_ADDRESS
-	export HOME=$LAB_DIR/home XDG_RUNTIME_DIR=$LAB_DIR/run
-	export XDG_CONFIG_HOME=$LAB_DIR/config XDG_CACHE_HOME=$LAB_DIR/cache
+	export HOME=$base/home XDG_RUNTIME_DIR=$base/run
+	export XDG_CONFIG_HOME=$base/config XDG_CACHE_HOME=$base/cache
 	export LIBVIRT_DEFAULT_URI=$LAB_URI PATH=$LAB_DIR/bin:$PATH:/usr/sbin:/sbin
 	# Root may stand where that user may not.
 	# shellcheck disable=SC2016 # for the inner shell
-	exec "${as[@]}" sh -c '[ -x . ] || cd "$HOME"; exec "$@"' sh "$@"
+	exec "${lab_enter[@]}" "${as[@]}" sh -c '[ -x . ] || cd "$HOME"; exec "$@"' sh "$@"
 }
 
 # virsh on the lab's libvirtd, in the C locale, never longer than a minute.
@@ -156,24 +160,79 @@ lab_wrap_virsh() {
 	chmod 755 "$LAB_DIR/bin/virsh"
 }
 
-lab_make_dirs() {
-	local image=$1
-	mkdir -p "$LAB_DIR"/{bin,pids,guests,run,home,log,disk,config/libvirt,cache/libvirt/qemu}
-	mkfifo "$LAB_DIR/pids/clock"
-	chmod 755 "$LAB_DIR"
-	chmod 700 "$LAB_DIR/run"
-	lab_wrap_virsh
-	install -m 644 "$image/vmlinuz" "$image/initrd.gz" "$LAB_DIR/"
+# Make what one libvirtd needs: lab_make_home DIRECTORY CAPABILITIES. The latter are those
+# that were found out before, if they exist.
+lab_make_home() {
+	mkdir -p "$1"/{run,home,log,config/libvirt,cache/libvirt/qemu}
+	chmod 700 "$1/run"
 	# Without this libvirtd starts a virtlogd, which nobody would end.
-	echo 'stdio_handler = "file"' >"$LAB_DIR/config/libvirt/qemu.conf"
+	echo 'stdio_handler = "file"' >"$1/config/libvirt/qemu.conf"
 	# libvirtd takes 4 s to find out what QEMU can do, and checks itself if it is out of date.
-	if [[ -d $image/capabilities ]]; then
-		mkdir "$LAB_DIR/cache/libvirt/qemu/cache"
+	if [[ -d $2 ]]; then
+		mkdir "$1/cache/libvirt/qemu/cache"
 		# It may be replaced in this moment: what is missing is found out again.
-		cp -r "$image/capabilities" "$LAB_DIR/cache/libvirt/qemu/cache/" || true
+		cp -r "$2" "$1/cache/libvirt/qemu/cache/" || true
 	fi
 	if [[ $EUID == 0 ]]; then
-		chown -R "$LAB_USER:" "$LAB_DIR"/{run,home,log,disk,config,cache}
+		chown -R "$LAB_USER:" "$1"/{run,home,log,config,cache}
+	fi
+}
+
+lab_make_dirs() {
+	local image=$1
+	mkdir -p "$LAB_DIR"/{bin,pids,guests,disk}
+	mkfifo "$LAB_DIR/pids/clock"
+	chmod 755 "$LAB_DIR"
+	lab_wrap_virsh
+	install -m 644 "$image/vmlinuz" "$image/initrd.gz" "$LAB_DIR/"
+	lab_make_home "$LAB_DIR" "$image/capabilities"
+	[[ $EUID != 0 ]] || chown "$LAB_USER:" "$LAB_DIR/disk"
+	[[ ${LAB_HOOKS:-0} == 0 ]] || lab_make_hooks
+}
+
+# Make what is to be seen as /etc/libvirt, with a script that does what lab_arm_hook says. It
+# ends when its lab has gone: nobody would find it.
+lab_make_hooks() {
+	mkdir -p "$LAB_DIR/etc/hooks" "$LAB_DIR/armed"
+	[[ $EUID != 0 ]] || chown "$LAB_USER:" "$LAB_DIR/armed"
+	cat >"$LAB_DIR/etc/hooks/qemu" <<-HOOK
+		#!/bin/sh
+		cat >/dev/null
+		armed=$LAB_DIR/armed/\$1.\$2
+		[ -e "\$armed" ] && read -r seconds <"\$armed" || exit 0
+		: >"\$armed.runs"
+		read -r begin rest </proc/uptime
+		while [ -e "\$armed" ]; do
+		    read -r now rest </proc/uptime
+		    [ \$((\${now%.*} - \${begin%.*})) -le "\$seconds" ] || break
+		    sleep 0.1
+		done
+		rm -f "\$armed.runs"
+	HOOK
+	chmod 755 "$LAB_DIR/etc/hooks/qemu"
+}
+
+# Set lab_enter to a command that runs another one where DIRECTORY is /etc/libvirt, which is
+# compiled into libvirtd as the place of hooks: lab_isolate DIRECTORY HOST_NAME
+lab_isolate() {
+	# shellcheck disable=SC2016 # for the inner shell
+	local inside='mount --bind "$1" /etc/libvirt && hostname "$2" && shift 2 && exec "$@"'
+	lab_enter=(unshare --mount --uts sh -c "$inside" sh "$1" "$2")
+	if [[ $EUID != 0 ]]; then
+		# As root there, and then as oneself again.
+		lab_enter=(unshare --map-root-user "${lab_enter[@]:1}"
+			unshare --map-user="$(id -u)" --map-group="$(id -g)")
+	fi
+}
+
+# Can it be done on this machine?
+lab_check_isolation() {
+	local lab_enter=()
+	[[ ${LAB_HOOKS:-0} != 0 ]] || return 0
+	lab_isolate /etc/libvirt "$(uname -n)"
+	if ! "${lab_enter[@]}" true; then
+		lab_say "lab_start: no mount namespace for hooks (LAB_HOOKS) on this machine"
+		return 77
 	fi
 }
 
@@ -192,10 +251,12 @@ lab_probe_qemu() {
 }
 
 lab_start_libvirtd() {
+	local base=${LAB_BASE:-$LAB_DIR} lab_enter=()
+	[[ ! -d $base/etc ]] || lab_isolate "$base/etc" "lab${base//[!a-zA-Z0-9]/-}"
 	# As a daemon it returns when the sockets are there.
-	if ! (lab_exec libvirtd --daemon --timeout 300 --pid-file "$LAB_DIR/run/libvirtd.pid") \
-		</dev/null >"$LAB_DIR/log/libvirtd" 2>&1; then
-		cat "$LAB_DIR/log/libvirtd" >&2
+	if ! (lab_exec libvirtd --daemon --timeout 300 --pid-file "$base/run/libvirtd.pid") \
+		</dev/null >"$base/log/libvirtd" 2>&1; then
+		cat "$base/log/libvirtd" >&2
 		return 1
 	fi
 	wait_until 30 lab_answers
@@ -241,6 +302,7 @@ wait_until() {
 lab_start() {
 	local image=${1:-${LAB_IMAGE:-$lab_source/image}} owner=${LAB_OWNER:-$$} status=0
 	lab_check_programs || return
+	lab_check_isolation || return
 	"$lab_source/build-image" "$image" || return
 	LAB_DIR=$(mktemp -d /tmp/mc.XXXXXX) || return 1
 	if [[ $EUID == 0 ]]; then
@@ -258,6 +320,43 @@ lab_start() {
 	lab_watch_owner "$owner" "$(lab_start_time "$owner")" </dev/null >/dev/null 2>&1 &
 	lab_remember watch $!
 	disown $! || true
+}
+
+# Start a second libvirtd of the lab that takes itself for another host: guests can be
+# migrated to LAB_SECOND_URI, which is exported, and back. It ends with the lab.
+lab_start_second() {
+	local base=$LAB_DIR/second
+	lab_make_home "$base" "$LAB_DIR/cache/libvirt/qemu/cache/capabilities"
+	mkdir -p "$base/etc"
+	echo "host_uuid = \"$(</proc/sys/kernel/random/uuid)\"" >"$base/config/libvirt/libvirtd.conf"
+	export LAB_SECOND_URI="qemu:///session?socket=$base/run/libvirt/libvirt-sock"
+	lab_on_second lab_start_libvirtd
+}
+
+# Have a function of this file deal with the second libvirtd.
+# Arguments: function and its arguments. Status: the function's.
+lab_on_second() {
+	local LAB_URI=$LAB_SECOND_URI LAB_BASE=$LAB_DIR/second
+	export LAB_URI
+	"$@"
+}
+
+# Have libvirt's hook script take so many seconds whenever it is called for that domain and
+# operation (prepare, start, started, stopped, release, ...), while libvirtd holds the domain.
+# Needs LAB_HOOKS=1 at lab_start.
+# Arguments: domain, operation, seconds.
+lab_arm_hook() {
+	echo "$3" >"$LAB_DIR/armed/$1.$2"
+}
+
+# Let all hooks go on at once, and those to come.
+lab_disarm_hooks() {
+	rm -f "$LAB_DIR"/armed/*
+}
+
+# Tell whether the hook armed for a domain and an operation holds it up now.
+lab_hook_runs() {
+	[[ -e $LAB_DIR/armed/$1.$2.runs ]]
 }
 
 # Run a command as the lab's user, in the environment of its libvirtd: LIBVIRT_DEFAULT_URI is
@@ -286,25 +385,25 @@ lab_install() {
 
 # Kill the lab's libvirtd as a crash would. Its guests go on.
 lab_kill_libvirtd() {
-	local pid
-	for pid in $(lab_pids libvirtd); do
+	local pid base=${LAB_BASE:-$LAB_DIR}
+	for pid in $(lab_pids libvirtd "$base/run"); do
 		kill -KILL "$pid" || true
 	done
-	wait_until 10 lab_has_no libvirtd
+	wait_until 10 lab_has_no libvirtd "$base/run"
 }
 
 # Start libvirtd again, after ending the one that runs. It takes the running guests back.
 lab_restart_libvirtd() {
 	local pid
-	for pid in $(lab_pids libvirtd); do
+	for pid in $(lab_pids libvirtd "${LAB_BASE:-$LAB_DIR}/run"); do
 		lab_end_process "$pid"
 	done
 	lab_start_libvirtd
 }
 
-# Tell whether none of the lab's processes has a name that starts with PREFIX.
+# Tell whether there is no process that lab_pids with these arguments would print.
 lab_has_no() {
-	[[ -z $(lab_pids "$1") ]]
+	[[ -z $(lab_pids "$@") ]]
 }
 
 # End all of the lab's processes and remove its directory. Does nothing the second time;
@@ -312,6 +411,7 @@ lab_has_no() {
 lab_stop() {
 	local name pid status=0
 	[[ ${LAB_DIR:-} == /tmp/mc.* && -d $LAB_DIR/pids ]] || return 0
+	lab_disarm_hooks
 	for name in "$LAB_DIR"/pids/*; do
 		name=${name##*/}
 		[[ $name == clock ]] || lab_end_remembered "$name" || status=1
@@ -324,7 +424,7 @@ lab_stop() {
 		wait_until 20 lab_has_no "$name" || status=1
 	done
 	rm -rf "$LAB_DIR"
-	unset LAB_DIR LAB_URI
+	unset LAB_DIR LAB_URI LAB_SECOND_URI
 	return "$status"
 }
 
