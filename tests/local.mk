@@ -204,6 +204,8 @@ EXTRA_DIST += \
 	tests/guests/faults.bats \
 	tests/guests/functions.bash \
 	tests/guests/grow.c \
+	tests/guests/jobs.bash \
+	tests/guests/jobs.bats \
 	tests/guests/lab-selftest.bats \
 	tests/guests/lib.sh \
 	tests/guests/periods.bats \
