@@ -12,9 +12,8 @@ setup_file() {
 	load jobs
 	LAB_HOOKS=1 start_lab_or_skip
 	lab_start_second
-	define hungry held late
-	guest_start hungry held
-	guest_settle hungry held
+	define_guests hungry held late
+	start_guests hungry held
 }
 
 teardown_file() {
@@ -26,13 +25,14 @@ setup() {
 	load functions
 	load cases
 	load jobs
+	[ "$BATS_TEST_NUMBER" = 1 ] || put_back
 }
 
 teardown() {
 	if [ -n "${memcoord_pid:-}" ]; then
 		kill -KILL "$memcoord_pid" 2>/dev/null || true
 	fi
-	stop_exporter
+	let_go
 	if [ -n "${CASES_KEEP:-}" ]; then
 		mkdir -p "$CASES_KEEP/$BATS_TEST_NUMBER"
 		cp "$BATS_TEST_TMPDIR"/{log,memory} "$CASES_KEEP/$BATS_TEST_NUMBER/" \
@@ -41,14 +41,13 @@ teardown() {
 	# not the verdicts of -v: several lines a second
 	[ -z "$BATS_ERROR_STATUS" ] ||
 		grep -Ev ': (used|[A-Z]{6,},) ' "$BATS_TEST_TMPDIR/log" 2>/dev/null || true
-	put_back
 }
 
 # It will need more memory, and for that a call that waits for the job.
 make_held_needy() {
-	guest_spawn held 'grow 25 200 60'
+	guest_spawn held 'grow 40 200 60'
 	# until it does, and the call has been made
-	sleep 6
+	sleep 5
 }
 
 # ---- those of the gate: a kind each ----
@@ -102,8 +101,7 @@ make_held_needy() {
 	expect_growth
 	await_job
 	has_state late 'shut off'
-	run_late
-	expect_to_go_on late
+	expect_to_go_on held
 	finish "destroy"
 }
 
@@ -177,6 +175,7 @@ make_held_needy() {
 define_ten() {
 	local i
 	for i in $(seq 10); do
+		guest_stop "tiny$i"
 		guest_define "tiny$i" max=64 current=64
 		lab_arm_hook "tiny$i" prepare 5
 	done
@@ -185,7 +184,7 @@ define_ten() {
 # When hungry has begun to grow and has not got anything yet.
 start_ten() {
 	local i
-	sleep 3
+	sleep 1
 	for i in $(seq 10); do
 		lab_virsh start --paused "tiny$i" >/dev/null &
 	done
@@ -211,6 +210,7 @@ ten_are_seen() {
 	[ -e "$BATS_TEST_TMPDIR/ten" ] || misses+=("the ten were not started at once")
 	expect_within 20 "the ten are seen" ten_are_seen
 	expect_to_go_on held
+	guest_stop tiny{1..10}
 	finish "ten starts"
 }
 
