@@ -162,6 +162,29 @@ ends_within() {
 	stop_memcoord
 }
 
+# Ask for all figures without an end: ask_for_ever
+ask_for_ever() {
+	lab_spawn /dev/null setsid sh -c 'while :; do virsh -q domstats --balloon --nowait; done'
+	askers+=("$LAB_PID")
+}
+
+@test "who asks at the same time takes no figures away" {
+	local askers=() pid n_blind
+	ask_for_ever
+	ask_for_ever
+	ask_for_ever
+	for _ in $(seq 40); do
+		memcoord stats -nr -o NAME,REASON
+	done >"$BATS_TEST_TMPDIR/seen"
+	for pid in "${askers[@]}"; do
+		kill -KILL -- "-$pid"
+	done
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/seen")" -ge 80 ]
+	n_blind=$(grep -c ' busy' "$BATS_TEST_TMPDIR/seen" || true)
+	echo "$n_blind of 80 were without figures"
+	[ "$n_blind" = 0 ]
+}
+
 @test "libvirtd is killed and comes back: memcoord goes on where it was" {
 	local fds
 	run_memcoord
