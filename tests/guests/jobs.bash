@@ -230,6 +230,15 @@ expect_growth() {
 	logged_since 'hungry: .* \(\+.*\) from' || misses+=("hungry was not grown")
 }
 
+# Each such call has kept all others waiting, and one of libvirtd's workers busy for 30 s.
+# The log has a line of the first, and then how many more there were.
+expect_few_unanswered() {
+	expect "calls about $1 without an answer" "$(
+		sed -n "s/.* $1: cannot .* does not answer in time\(\| (\([0-9]*\) times since)\)$/\2/p" \
+			"$BATS_TEST_TMPDIR/log" | awk '{ n += $1 == "" ? 1 : $1 } END { print n + 0 }'
+	)" -le 2
+}
+
 # ---- afterwards ----
 
 # What memcoord says of a domain: domain_word NAME COLUMN

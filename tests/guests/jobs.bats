@@ -45,9 +45,9 @@ teardown() {
 
 # It will need more memory, and for that a call that waits for the job.
 make_held_needy() {
-	guest_spawn held 'grow 40 200 60'
+	guest_spawn held 'grow 25 200 60'
 	# until it does, and the call has been made
-	sleep 5
+	sleep 7
 }
 
 # ---- those of the gate: a kind each ----
@@ -60,6 +60,7 @@ make_held_needy() {
 	expect_growth
 	has_job held Dump || misses+=("the dump is over already")
 	dump_end
+	expect_few_unanswered held
 	expect_to_go_on held
 	finish "dump"
 }
@@ -72,6 +73,7 @@ make_held_needy() {
 	expect_growth
 	has_job held 'Outgoing migration' || misses+=("the migration is over already")
 	migration_abort held
+	expect_few_unanswered held
 	expect_to_go_on held
 	finish "migration"
 }
@@ -125,6 +127,7 @@ make_held_needy() {
 	sleep 3
 	has_job held Dump || misses+=("the dump is over already")
 	dump_end
+	expect_few_unanswered held
 	expect_to_go_on held
 	finish "dump of 60 s"
 }
