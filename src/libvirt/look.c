@@ -9,6 +9,7 @@
 #include "libvirt/roster.h"
 #include "libvirt/sample.h"
 #include "libvirt/seen.h"
+#include "machine/host.h"
 #include "machine/qemus.h"
 #include "system/cleanup.h"
 #include "system/monotonic.h"
@@ -67,14 +68,15 @@ static unsigned usual_patience_ms(const struct libvirt_hypervisor *hypervisor)
 }
 
 static struct libvirt_call *make_common_question(struct libvirt_hypervisor *hypervisor,
-						 bool asks_known)
+						 bool asks_known, bool is_patient)
 {
 	struct libvirt_call *call = make_question(
 		hypervisor, asks_known ? LIBVIRT_ASKS_KNOWN : LIBVIRT_ASKS_ALL);
 
 	if (!call)
 		return NULL;
-	call->patience_ms = usual_patience_ms(hypervisor);
+	if (!is_patient)
+		call->patience_ms = usual_patience_ms(hypervisor);
 	if (asks_known && (!libvirt_add_newcomers(hypervisor, &call->question) ||
 			   !libvirt_leave_out(hypervisor, &call->question))) {
 		libvirt_call_free(&call->job);
@@ -111,27 +113,35 @@ static int take_all(const struct libvirt_hypervisor *hypervisor,
 
 /* One call: about those who are known, or about all. */
 static int ask_together(struct libvirt_hypervisor *hypervisor, bool asks_known,
-			struct libvirt_seen *look)
+			bool is_patient, struct libvirt_seen *look)
 {
-	struct libvirt_call *call = make_common_question(hypervisor, asks_known);
+	struct libvirt_call *call =
+		make_common_question(hypervisor, asks_known, is_patient);
 	int r = libvirt_carry_out(&hypervisor->base, call);
 
 	if (r < 0)
 		return r;
 	if (!asks_known)
 		hypervisor->listed_ms = monotonic_now_ms();
-	libvirt_drop_newcomers(hypervisor);
 	hypervisor->usual_ms = (hypervisor->usual_ms * 3 + hypervisor->took_ms + 3) / 4;
 	r = take_all(hypervisor, look, call);
 	libvirt_call_free(&call->job);
 	return r;
 }
 
+/* For this machine's no call is needed, for which there might be no worker. */
 static int ask_host(struct libvirt_hypervisor *hypervisor, struct libvirt_seen *look)
 {
-	struct libvirt_call *call = make_question(hypervisor, LIBVIRT_ASKS_KNOWN);
+	struct libvirt_call *call;
 	int r;
 
+	if (hypervisor->base.is_local) {
+		r = host_read_meminfo("/proc/meminfo", &look->snapshot.host);
+		return r < 0 ? libvirt_note_failure(hypervisor, r,
+						    "cannot read /proc/meminfo")
+			     : 0;
+	}
+	call = make_question(hypervisor, LIBVIRT_ASKS_KNOWN);
 	if (!call)
 		return libvirt_note_no_memory(&hypervisor->base);
 	libvirt_known_unref(call->question.known);
@@ -179,6 +189,8 @@ static int ask_singly(struct libvirt_hypervisor *hypervisor,
 			r = libvirt_seen_keep(look, &known->domains[i]);
 		if (hypervisor_is_hurried(&hypervisor->base))
 			r = -ETIMEDOUT;
+		else if (atomic_load(&hypervisor->listener->is_closed))
+			r = -ENOTCONN;
 	}
 	if (r == 0)
 		r = ask_host(hypervisor, look);
@@ -188,7 +200,7 @@ static int ask_singly(struct libvirt_hypervisor *hypervisor,
 /*
  * The call about all hangs. Is it libvirt, or one domain? If nothing is known yet, the
  * processes of this machine tell which domains there are; libvirt could only by asking
- * each.
+ * each. Without sight of these all that is left is to be patient.
  */
 static int find_who_hangs(struct libvirt_hypervisor *hypervisor,
 			  struct libvirt_seen *look)
@@ -201,8 +213,9 @@ static int find_who_hangs(struct libvirt_hypervisor *hypervisor,
 		all = libvirt_list_known(hypervisor);
 	else if (hypervisor->base.is_local && qemus_read("", &qemus) == 0 && qemus.n > 0)
 		all = libvirt_list_processes(&qemus);
-	if (all && libvirt_answers(&hypervisor->base))
-		r = ask_singly(hypervisor, all, look);
+	if (libvirt_answers(&hypervisor->base))
+		r = all ? ask_singly(hypervisor, all, look)
+			: ask_together(hypervisor, false, true, look);
 	libvirt_known_unref(all);
 	qemus_clear(&qemus);
 	if (r == -ETIMEDOUT)
@@ -301,7 +314,7 @@ static int look_at_all(struct libvirt_hypervisor *hypervisor, struct libvirt_see
 	/* While a question about all hangs, another one might, too. */
 	if (asks_known && libvirt_n_left(hypervisor) > 1)
 		return find_who_hangs(hypervisor, look);
-	r = ask_together(hypervisor, asks_known, look);
+	r = ask_together(hypervisor, asks_known, false, look);
 	if (r == 0 && hypervisor->took_ms < QUICK_MS)
 		hypervisor->lenience = 1;
 	if (r != -ETIMEDOUT)
@@ -316,6 +329,7 @@ static int look_at_all(struct libvirt_hypervisor *hypervisor, struct libvirt_see
 int libvirt_sample(struct hypervisor *base, struct snapshot *ret_snapshot)
 {
 	struct libvirt_hypervisor *hypervisor = libvirt_downcast(base);
+	size_t n_newcomers = hypervisor->n_newcomers; /* more may come meanwhile */
 	struct libvirt_seen look;
 	int r = look_at_all(hypervisor, &look);
 
@@ -330,6 +344,7 @@ int libvirt_sample(struct hypervisor *base, struct snapshot *ret_snapshot)
 		libvirt_known_sort(look.next);
 	libvirt_known_unref(hypervisor->known);
 	hypervisor->known = look.next;
+	libvirt_drop_newcomers(hypervisor, n_newcomers);
 	snapshot_sort(&look.snapshot);
 	look.snapshot.now_ms = monotonic_now_ms();
 	look.snapshot.has_time = base->is_local || base->is_private;

@@ -70,6 +70,17 @@ static void suspect(struct libvirt_hypervisor *hypervisor, const char *uuid)
 	hypervisor->suspects = suspects;
 }
 
+static void clear(struct libvirt_hypervisor *hypervisor, const char *uuid)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < hypervisor->n_suspects; i++)
+		if (strcmp(hypervisor->suspects[i], uuid) != 0)
+			memmove(hypervisor->suspects[n++], hypervisor->suspects[i],
+				sizeof(libvirt_uuid));
+	hypervisor->n_suspects = n;
+}
+
 /* Have @call change the domain @uuid, unless a call about it hangs already. */
 static int change_domain(struct hypervisor *base, struct libvirt_call *call,
 			 const char *uuid)
@@ -93,6 +104,8 @@ static int change_domain(struct hypervisor *base, struct libvirt_call *call,
 
 	if (r == -ETIMEDOUT)
 		suspect(hypervisor, uuid);
+	else if (r == 0 || r == -ENOENT)
+		clear(hypervisor, uuid);
 	return r;
 }
 

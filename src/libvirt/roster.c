@@ -9,18 +9,21 @@
 
 #define LIST_EVERY_MS 10000
 
-void libvirt_drop_newcomers(struct libvirt_hypervisor *hypervisor)
+void libvirt_drop_newcomers(struct libvirt_hypervisor *hypervisor, size_t n)
 {
-	free(hypervisor->newcomers);
-	hypervisor->newcomers = NULL;
-	hypervisor->n_newcomers = 0;
+	hypervisor->n_newcomers -= n;
+	if (hypervisor->n_newcomers > 0)
+		memmove(hypervisor->newcomers, hypervisor->newcomers + n,
+			hypervisor->n_newcomers * sizeof(*hypervisor->newcomers));
 }
 
 void libvirt_forget(struct libvirt_hypervisor *hypervisor)
 {
 	libvirt_known_unref(hypervisor->known);
 	hypervisor->known = NULL;
-	libvirt_drop_newcomers(hypervisor);
+	free(hypervisor->newcomers);
+	hypervisor->newcomers = NULL;
+	hypervisor->n_newcomers = 0;
 	free(hypervisor->busy);
 	hypervisor->busy = NULL;
 	hypervisor->n_busy = 0;

@@ -18,8 +18,8 @@ void libvirt_list_on_the_side(struct libvirt_hypervisor *hypervisor);
 bool libvirt_add_newcomers(const struct libvirt_hypervisor *hypervisor,
 			   struct libvirt_question *question);
 
-/* They are among the others from now on. */
-void libvirt_drop_newcomers(struct libvirt_hypervisor *hypervisor);
+/* The first @n of them have been asked: those that run are known now. */
+void libvirt_drop_newcomers(struct libvirt_hypervisor *hypervisor, size_t n);
 
 /*
  * Does a question about the domain of @uuid hang? Not so while only a change waits, for a
