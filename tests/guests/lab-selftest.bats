@@ -304,6 +304,7 @@ refute_hook() {
 
 @test "lab_start_second: a guest is migrated to another host, and back" {
 	lab_start_second
+	guest_settle plain
 	[ "$(lab_on_second lab_virsh list --name)" = "" ]
 	guest_run plain 'touch /tmp/travels'
 	lab_virsh migrate --live plain "$LAB_SECOND_URI" \

@@ -109,7 +109,7 @@ grow_while_others_set() {
 	[ -z "$(mark)" ]
 }
 
-@test "a period of 60 s that somebody sets while the guest grows: it does not starve" {
+@test "gate: a period of 60 s that somebody sets while the guest grows: it does not starve" {
 	grow_while_others_set 60
 }
 
