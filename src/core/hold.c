@@ -46,9 +46,13 @@ bool hold_is_to_ask(const struct hold *hold, int64_t now_ms)
 	       now_ms - hold->asked_ms >= ASK_EVERY_MS;
 }
 
-void hold_note_job(struct hold *hold, bool has_job, int64_t now_ms)
+void hold_note_asked(struct hold *hold, int64_t now_ms)
 {
 	hold->asked_ms = now_ms;
+}
+
+void hold_note_job(struct hold *hold, bool has_job)
+{
 	if (has_job)
 		hold->kind = HOLD_JOB;
 	else

@@ -43,8 +43,11 @@ void hold_observe(struct hold *hold, bool is_unanswered, int64_t now_ms);
 /* Should libvirt be asked at @now_ms whether the domain, which answers, is free again? */
 bool hold_is_to_ask(const struct hold *hold, int64_t now_ms);
 
+/* Note that it is asked, whether it answers or not. */
+void hold_note_asked(struct hold *hold, int64_t now_ms);
+
 /* Note what it said. */
-void hold_note_job(struct hold *hold, bool has_job, int64_t now_ms);
+void hold_note_job(struct hold *hold, bool has_job);
 
 /* Why nothing is asked of the domain, or REASON_NONE. */
 enum reason hold_reason(const struct hold *hold);

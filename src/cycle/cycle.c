@@ -34,12 +34,16 @@ static void ask_who_is_held(struct cycle *cycle)
 	for (size_t i = 0; i < cycle->snapshot.n_domains; i++) {
 		const struct domain *domain = &cycle->snapshot.domains[i];
 		struct hold *hold = &cycle->history.records[i].hold;
+		int64_t now_ms = cycle->snapshot.now_ms;
 		bool has_job;
 
-		if (domain_responds(domain) &&
-		    hold_is_to_ask(hold, cycle->snapshot.now_ms) &&
-		    hypervisor_has_job(cycle->hypervisor, domain->uuid, &has_job) == 0)
-			hold_note_job(hold, has_job, cycle->snapshot.now_ms);
+		if (hypervisor_is_hurried(cycle->hypervisor))
+			return;
+		if (!domain_responds(domain) || !hold_is_to_ask(hold, now_ms))
+			continue;
+		hold_note_asked(hold, now_ms);
+		if (hypervisor_has_job(cycle->hypervisor, domain->uuid, &has_job) == 0)
+			hold_note_job(hold, has_job);
 	}
 }
 

@@ -11,7 +11,7 @@ typedef char libvirt_uuid[DOMAIN_UUID_SIZE];
 
 /* Whose figures are asked for. */
 struct libvirt_question {
-	enum { LIBVIRT_ASKS_ALL, LIBVIRT_ASKS_KNOWN, LIBVIRT_ASKS_ONE } kind;
+	enum libvirt_asks { LIBVIRT_ASKS_ALL, LIBVIRT_ASKS_KNOWN, LIBVIRT_ASKS_ONE } kind;
 	struct libvirt_known *known; /* referenced; also for what stays; may be NULL */
 	size_t n_left_out;
 	libvirt_uuid *left_out; /* of those known; owned */

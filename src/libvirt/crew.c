@@ -61,6 +61,7 @@ static void take_late(struct libvirt_worker *worker)
 	worker_take(worker->worker);
 	worker->call = NULL;
 	worker->is_left = false;
+	worker->is_connected = true;
 	if (call->on_return)
 		call->on_return(&worker->hypervisor->base, call);
 	drop_if_broken(worker, call->is_broken);
@@ -138,12 +139,16 @@ static int64_t min_ms(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-static unsigned patience_ms(const struct hypervisor *base,
-			    const struct libvirt_call *call)
+static unsigned patience_ms(const struct libvirt_worker *worker)
 {
-	if (call->patience_ms > 0)
-		return call->patience_ms;
-	return base->patience_ms ? base->patience_ms : PATIENCE_MS;
+	const struct hypervisor *base = &worker->hypervisor->base;
+	unsigned usual_ms = base->patience_ms ? base->patience_ms : PATIENCE_MS;
+	unsigned wanted_ms = worker->call->patience_ms;
+
+	/* To connect to another machine takes longer than a question. */
+	if (!worker->is_connected && !base->is_local && wanted_ms < usual_ms)
+		wanted_ms = usual_ms;
+	return wanted_ms > 0 ? wanted_ms : usual_ms;
 }
 
 /* Wait for the job of @worker, delivering events meanwhile. Returns whether it is back.
@@ -152,8 +157,7 @@ static bool await_job(struct libvirt_hypervisor *hypervisor,
 		      struct libvirt_worker *worker)
 {
 	int64_t begun_ms = monotonic_now_ms(), now_ms = begun_ms;
-	int64_t end_ms = now_ms + (int64_t)patience_ms(&hypervisor->base, worker->call) *
-					  hypervisor->lenience;
+	int64_t end_ms = now_ms + (int64_t)patience_ms(worker) * hypervisor->lenience;
 	bool was_hurried = false;
 
 	if (hypervisor->base.deadline_ms)
@@ -184,6 +188,7 @@ static int finish(struct libvirt_hypervisor *hypervisor, struct libvirt_worker *
 	}
 	worker_take(worker->worker);
 	worker->call = NULL;
+	worker->is_connected = true;
 	r = call->result;
 	if (r < 0) {
 		libvirt_note_failure(hypervisor, r, call->error);

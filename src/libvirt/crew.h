@@ -29,6 +29,7 @@ struct libvirt_worker {
 	struct libvirt_call *call; /* under way; its owner; NULL: none */
 	bool is_back;		   /* it has returned */
 	bool is_left;		   /* nobody waits for it any more */
+	bool is_connected;	   /* else its first call connects it */
 };
 
 struct libvirt_hypervisor {

@@ -77,8 +77,16 @@ const struct libvirt_domain *libvirt_known_find(const struct libvirt_known *know
 
 void libvirt_known_outdate(struct libvirt_known **known, const char *uuid)
 {
-	struct libvirt_known *old = *known;
-	struct libvirt_known *copy = old ? libvirt_known_new(old->n) : NULL;
+	struct libvirt_known *old = *known, *copy;
+
+	if (old && atomic_load(&old->n_references) == 1) {
+		/* nobody else has it, nor can get it meanwhile */
+		for (size_t i = 0; i < old->n; i++)
+			old->domains[i].is_outdated |=
+				strcmp(old->domains[i].uuid, uuid) == 0;
+		return;
+	}
+	copy = old ? libvirt_known_new(old->n) : NULL;
 
 	for (size_t i = 0; copy && i < old->n; i++) {
 		if (libvirt_known_add(copy, &old->domains[i]) < 0) {

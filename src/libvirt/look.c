@@ -29,14 +29,18 @@
 #define ASK_AGAIN_MAX 3
 #define ASK_AGAIN_MS 20
 
-/* What has been answered after all has not hung: it takes so long here. */
+/*
+ * A question about all that is answered after all has not hung: it takes so long here.
+ * One about one domain may have waited for its hook script.
+ */
 static void note_late(struct hypervisor *base, struct libvirt_call *call)
 {
-	if (call->result == 0)
+	if (call->result == 0 && call->uuid[0] == '\0')
 		libvirt_be_lenient(libvirt_downcast(base));
 }
 
-static struct libvirt_call *make_question(struct libvirt_hypervisor *hypervisor, int kind)
+static struct libvirt_call *make_question(struct libvirt_hypervisor *hypervisor,
+					  enum libvirt_asks kind)
 {
 	struct libvirt_call *call = libvirt_call_new(libvirt_call_sample);
 
@@ -84,49 +88,11 @@ static struct libvirt_call *make_common_question(struct libvirt_hypervisor *hype
 	}
 	call->question.forgets =
 		atomic_exchange(&hypervisor->listener->has_changed, false);
+	/* That is one more call for each. */
+	if (call->question.forgets && call->patience_ms > 0 &&
+	    call->patience_ms < FIRST_PATIENCE_MS)
+		call->patience_ms = FIRST_PATIENCE_MS;
 	return call;
-}
-
-/* All that was asked has been seen: that is the look, but for those who were left out. */
-static int take_all(const struct libvirt_hypervisor *hypervisor,
-		    struct libvirt_seen *look, struct libvirt_call *call)
-{
-	const struct libvirt_question *question = &call->question;
-	int r;
-
-	if (question->n_left_out == 0) {
-		look->snapshot = call->snapshot;
-		call->snapshot = (struct snapshot){ 0 };
-		look->next = libvirt_known_ref(call->seen ? call->seen : question->known);
-		return 0;
-	}
-	r = libvirt_seen_begin(look, call->snapshot.n_domains + question->n_left_out);
-	if (r < 0)
-		return r;
-	look->snapshot.host = call->snapshot.host;
-	r = libvirt_seen_take(look, call);
-	for (size_t i = 0; r == 0 && i < question->n_left_out; i++)
-		r = libvirt_seen_keep(look, libvirt_known_find(hypervisor->known,
-							       question->left_out[i]));
-	return r;
-}
-
-/* One call: about those who are known, or about all. */
-static int ask_together(struct libvirt_hypervisor *hypervisor, bool asks_known,
-			bool is_patient, struct libvirt_seen *look)
-{
-	struct libvirt_call *call =
-		make_common_question(hypervisor, asks_known, is_patient);
-	int r = libvirt_carry_out(&hypervisor->base, call);
-
-	if (r < 0)
-		return r;
-	if (!asks_known)
-		hypervisor->listed_ms = monotonic_now_ms();
-	hypervisor->usual_ms = (hypervisor->usual_ms * 3 + hypervisor->took_ms + 3) / 4;
-	r = take_all(hypervisor, look, call);
-	libvirt_call_free(&call->job);
-	return r;
 }
 
 /* For this machine's no call is needed, for which there might be no worker. */
@@ -177,6 +143,74 @@ static int ask_one(struct libvirt_hypervisor *hypervisor,
 	return r;
 }
 
+/*
+ * Ask about one domain, and keep what is known of one that does not answer, or refuses.
+ * @has_changed: what is kept is out of date.
+ */
+static int ask_or_keep(struct libvirt_hypervisor *hypervisor,
+		       const struct libvirt_domain *known, bool has_changed,
+		       struct libvirt_seen *look)
+{
+	int r = ask_one(hypervisor, known, look);
+
+	if (r == 0 || r == -ENOMEM || r == -ENOTCONN)
+		return r;
+	r = libvirt_seen_keep(look, known);
+	if (r == 0 && has_changed)
+		look->next->domains[look->next->n - 1].is_outdated = true;
+	return r;
+}
+
+/* All that was asked has been seen: that is the look, but for those who were left out. */
+static int take_all(struct libvirt_hypervisor *hypervisor, struct libvirt_seen *look,
+		    struct libvirt_call *call)
+{
+	const struct libvirt_question *question = &call->question;
+	int r;
+
+	if (question->n_left_out == 0) {
+		look->snapshot = call->snapshot;
+		call->snapshot = (struct snapshot){ 0 };
+		look->next = libvirt_known_ref(call->seen ? call->seen : question->known);
+		return 0;
+	}
+	r = libvirt_seen_begin(look, call->snapshot.n_domains + question->n_left_out);
+	if (r < 0)
+		return r;
+	look->snapshot.host = call->snapshot.host;
+	r = libvirt_seen_take(look, call);
+	for (size_t i = 0; r == 0 && i < question->n_left_out; i++)
+		r = ask_or_keep(
+			hypervisor,
+			libvirt_known_find(question->known, question->left_out[i]),
+			question->forgets, look);
+	return r;
+}
+
+/* One call: about those who are known, or about all. */
+static int ask_together(struct libvirt_hypervisor *hypervisor, bool asks_known,
+			bool is_patient, struct libvirt_seen *look)
+{
+	struct libvirt_call *call =
+		make_common_question(hypervisor, asks_known, is_patient);
+	bool forgets = call && call->question.forgets;
+	int r = libvirt_carry_out(&hypervisor->base, call);
+
+	if (r < 0) {
+		if (forgets)
+			atomic_store(&hypervisor->listener->has_changed, true);
+		return r;
+	}
+	if (!asks_known)
+		hypervisor->listed_ms = monotonic_now_ms();
+	if (hypervisor->took_ms < QUICK_MS)
+		hypervisor->lenience = 1;
+	hypervisor->usual_ms = (hypervisor->usual_ms * 3 + hypervisor->took_ms + 3) / 4;
+	r = take_all(hypervisor, look, call);
+	libvirt_call_free(&call->job);
+	return r;
+}
+
 /* Ask each domain by itself. Who does not answer is kept, as long as another can. */
 static int ask_singly(struct libvirt_hypervisor *hypervisor,
 		      const struct libvirt_known *known, struct libvirt_seen *look)
@@ -184,9 +218,7 @@ static int ask_singly(struct libvirt_hypervisor *hypervisor,
 	int r = libvirt_seen_begin(look, known->n);
 
 	for (size_t i = 0; r == 0 && i < known->n; i++) {
-		r = ask_one(hypervisor, &known->domains[i], look);
-		if (r == -ETIMEDOUT || r == -EAGAIN || r == -EIO)
-			r = libvirt_seen_keep(look, &known->domains[i]);
+		r = ask_or_keep(hypervisor, &known->domains[i], false, look);
 		if (hypervisor_is_hurried(&hypervisor->base))
 			r = -ETIMEDOUT;
 		else if (atomic_load(&hypervisor->listener->is_closed))
@@ -257,11 +289,13 @@ static unsigned ask_busy(struct libvirt_hypervisor *hypervisor, struct libvirt_s
 
 	for (size_t i = 0; i < look->snapshot.n_domains; i++) {
 		struct domain *domain = &look->snapshot.domains[i];
-		const struct libvirt_domain *known =
-			libvirt_known_find(look->next, domain->uuid);
+		const struct libvirt_domain *known;
 
-		if (!known || domain->is_unanswered || !libvirt_is_busy(domain) ||
+		if (domain->is_unanswered || !libvirt_is_busy(domain) ||
 		    was_busy(hypervisor, domain->uuid))
+			continue;
+		known = libvirt_known_find(look->next, domain->uuid);
+		if (!known)
 			continue;
 		ask_anew(hypervisor, known, domain);
 		n += libvirt_is_busy(domain);
@@ -312,11 +346,14 @@ static int look_at_all(struct libvirt_hypervisor *hypervisor, struct libvirt_see
 
 	*look = (struct libvirt_seen){ 0 };
 	/* While a question about all hangs, another one might, too. */
-	if (asks_known && libvirt_n_left(hypervisor) > 1)
-		return find_who_hangs(hypervisor, look);
+	if (asks_known && (libvirt_is_silent(hypervisor, "") ||
+			   libvirt_n_left(hypervisor) >= LIBVIRT_LEFT_MAX)) {
+		r = find_who_hangs(hypervisor, look);
+		if (r == 0 && hypervisor->took_ms < QUICK_MS)
+			hypervisor->lenience = 1; /* the last answer was quick */
+		return r;
+	}
 	r = ask_together(hypervisor, asks_known, false, look);
-	if (r == 0 && hypervisor->took_ms < QUICK_MS)
-		hypervisor->lenience = 1;
 	if (r != -ETIMEDOUT)
 		return r;
 	r = find_who_hangs(hypervisor, look);

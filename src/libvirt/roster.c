@@ -40,13 +40,16 @@ static bool is_newcomer(const struct libvirt_hypervisor *hypervisor, const char 
 	return false;
 }
 
-/* One that cannot be noted for want of memory is in the next list. */
+/*
+ * Known or not: it may have been off for a moment, in which a question was answered. One
+ * that cannot be noted for want of memory is in the next list.
+ */
 void libvirt_note_started(struct hypervisor *base, const char *uuid)
 {
 	struct libvirt_hypervisor *hypervisor = libvirt_downcast(base);
 	libvirt_uuid *newcomers;
 
-	if (libvirt_known_find(hypervisor->known, uuid) || is_newcomer(hypervisor, uuid))
+	if (is_newcomer(hypervisor, uuid))
 		return;
 	newcomers = reallocarray(hypervisor->newcomers, hypervisor->n_newcomers + 1,
 				 sizeof(*newcomers));
@@ -62,7 +65,8 @@ static void take_list(struct hypervisor *base, struct libvirt_call *call)
 
 	hypervisor->is_listing = false;
 	for (size_t i = 0; call->result == 0 && i < call->n_listed; i++)
-		libvirt_note_started(base, call->listed[i]);
+		if (!libvirt_known_find(hypervisor->known, call->listed[i]))
+			libvirt_note_started(base, call->listed[i]);
 }
 
 void libvirt_list_on_the_side(struct libvirt_hypervisor *hypervisor)
@@ -88,9 +92,9 @@ bool libvirt_add_newcomers(const struct libvirt_hypervisor *hypervisor,
 	if (!question->newcomers)
 		return false;
 	for (size_t i = 0; i < hypervisor->n_newcomers; i++)
-		memcpy(question->newcomers[i], hypervisor->newcomers[i],
-		       DOMAIN_UUID_SIZE);
-	question->n_newcomers = hypervisor->n_newcomers;
+		if (!libvirt_known_find(hypervisor->known, hypervisor->newcomers[i]))
+			memcpy(question->newcomers[question->n_newcomers++],
+			       hypervisor->newcomers[i], DOMAIN_UUID_SIZE);
 	return true;
 }
 
@@ -115,7 +119,7 @@ bool libvirt_leave_out(const struct libvirt_hypervisor *hypervisor,
 		return true;
 	question->left_out = calloc(known->n + 1, sizeof(*question->left_out));
 	for (size_t i = 0; question->left_out && i < known->n; i++)
-		if (libvirt_is_silent(hypervisor, known->domains[i].uuid))
+		if (libvirt_hangs_at(hypervisor, known->domains[i].uuid))
 			memcpy(question->left_out[question->n_left_out++],
 			       known->domains[i].uuid, DOMAIN_UUID_SIZE);
 	return question->left_out;
@@ -139,6 +143,8 @@ struct libvirt_known *libvirt_list_known(const struct libvirt_hypervisor *hyperv
 	for (size_t i = 0; r == 0 && i < known->n; i++)
 		r = libvirt_known_add(all, &known->domains[i]);
 	for (size_t i = 0; r == 0 && i < hypervisor->n_newcomers; i++) {
+		if (libvirt_known_find(known, hypervisor->newcomers[i]))
+			continue;
 		/* its name comes with its answer */
 		struct libvirt_domain newcomer = {
 			.id = LIBVIRT_UNKNOWN_ID,
@@ -158,6 +164,10 @@ struct libvirt_known *libvirt_list_processes(const struct qemus *qemus)
 	int r = all ? 0 : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < qemus->n; i++) {
+		/* a wrapper has the same command line */
+		if (libvirt_known_find(all, qemus->entries[i].uuid))
+			continue;
+
 		struct libvirt_domain domain = {
 			.id = LIBVIRT_UNKNOWN_ID,
 			.name = qemus->entries[i].name,

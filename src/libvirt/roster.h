@@ -27,7 +27,10 @@ void libvirt_drop_newcomers(struct libvirt_hypervisor *hypervisor, size_t n);
  */
 bool libvirt_is_silent(const struct libvirt_hypervisor *hypervisor, const char *uuid);
 
-/* Leave out of @question those who are silent. False: out of memory. */
+/*
+ * Leave out of @question those about whom a call hangs: one more would be enough. False:
+ * out of memory.
+ */
 bool libvirt_leave_out(const struct libvirt_hypervisor *hypervisor,
 		       struct libvirt_question *question);
 

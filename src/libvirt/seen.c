@@ -21,14 +21,15 @@ void libvirt_seen_clear(struct libvirt_seen *look)
 
 bool libvirt_is_busy(const struct domain *domain)
 {
-	return domain->state == DOMAIN_RUNNING &&
+	return domain->state == DOMAIN_RUNNING && domain->has_balloon &&
 	       !domain_has(domain, DOMAIN_CURRENT | DOMAIN_LAST_UPDATE);
 }
 
 bool libvirt_seen_is_whole(const struct libvirt_seen *look)
 {
 	for (size_t i = 0; i < look->snapshot.n_domains; i++)
-		if (libvirt_is_busy(&look->snapshot.domains[i]))
+		if (look->snapshot.domains[i].is_unanswered ||
+		    libvirt_is_busy(&look->snapshot.domains[i]))
 			return false;
 	return true;
 }

@@ -23,8 +23,8 @@ int libvirt_seen_take(struct libvirt_seen *look, struct libvirt_call *call);
  */
 int libvirt_seen_keep(struct libvirt_seen *look, const struct libvirt_domain *known);
 
-/* Does it run, and has no figures? */
+/* Does it run, with a balloon, and has no figures? */
 bool libvirt_is_busy(const struct domain *domain);
 
-/* Is there none of these? */
+/* Is there none of these, and none that hangs? */
 bool libvirt_seen_is_whole(const struct libvirt_seen *look);

@@ -32,14 +32,15 @@ static void libvirts_own_word_ends_it(void **state)
 	hold_begin(&hold, HOLD_UNANSWERED, 1000);
 	assert_false(hold_is_to_ask(&hold, 2999));
 	assert_true(hold_is_to_ask(&hold, 3000));
-	hold_note_job(&hold, true, 3000);
+	hold_note_asked(&hold, 3000);
+	hold_note_job(&hold, true);
 	assert_int_equal(hold_reason(&hold), REASON_HAS_JOB);
 	assert_false(hold_is_to_ask(&hold, 4999));
 	/* the time is over, the job is not */
 	hold_observe(&hold, false, 31000);
 	assert_int_equal(hold_reason(&hold), REASON_NONE);
 	assert_true(hold_is_to_ask(&hold, 31000));
-	hold_note_job(&hold, false, 31000);
+	hold_note_job(&hold, false);
 	assert_int_equal(hold.kind, HOLD_NONE);
 	assert_int_equal(hold.backoff_s, 0);
 }
