@@ -12,6 +12,9 @@
 /* A clock may be slewed between the report and the look, and both are whole seconds. */
 #define AHEAD_MAX_S 2
 
+/* Older makes no difference, and can be reckoned with: times are signed. */
+#define AGE_MAX_S ((uint64_t)1000000000)
+
 static uint64_t period_s(const struct domain *domain)
 {
 	return domain_has(domain, DOMAIN_STATS_PERIOD) ? domain->stats_period_s : 0;
@@ -40,7 +43,9 @@ enum arrival arrival_judge(const struct report_watch *watch, const struct domain
 
 int64_t arrival_age_ms(const struct domain *domain, const struct moment *moment)
 {
-	return sat_scale(1000, sat_sub(moment->time_s, domain->last_update_s), 1);
+	uint64_t age_s = sat_sub(moment->time_s, domain->last_update_s);
+
+	return sat_scale(1000, min_u64(age_s, AGE_MAX_S), 1);
 }
 
 int64_t arrival_earliest_ms(const struct report_watch *watch, const struct domain *domain,
