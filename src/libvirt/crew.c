@@ -220,6 +220,15 @@ static int begin(struct libvirt_hypervisor *hypervisor, struct libvirt_call *cal
 	return 0;
 }
 
+void libvirt_release_workers(struct libvirt_hypervisor *hypervisor)
+{
+	if (libvirt_n_left(hypervisor) > 0)
+		return;
+	for (size_t i = 1; i < LIBVIRT_WORKERS_MAX; i++)
+		if (hypervisor->workers[i].worker && !hypervisor->workers[i].call)
+			end_worker(&hypervisor->workers[i]);
+}
+
 int libvirt_have_done(struct hypervisor *base, struct libvirt_call *call)
 {
 	struct libvirt_hypervisor *hypervisor = libvirt_downcast(base);

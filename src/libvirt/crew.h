@@ -102,6 +102,9 @@ int libvirt_send_off(struct hypervisor *base, struct libvirt_call *call);
  */
 void libvirt_be_lenient(struct libvirt_hypervisor *hypervisor);
 
+/* Let go of the workers that took over, with their connections, when nothing hangs. */
+void libvirt_release_workers(struct libvirt_hypervisor *hypervisor);
+
 /* How many calls nobody waits for any more. */
 unsigned libvirt_n_left(const struct libvirt_hypervisor *hypervisor);
 

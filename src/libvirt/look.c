@@ -387,6 +387,7 @@ int libvirt_sample(struct hypervisor *base, struct snapshot *ret_snapshot)
 	look.snapshot.has_time = base->is_local || base->is_private;
 	look.snapshot.time_s = base->is_private ? TEST_CLOCK_S : (uint64_t)time(NULL);
 	*ret_snapshot = look.snapshot;
+	libvirt_release_workers(hypervisor);
 	if (hypervisor->is_listening && !base->is_private)
 		libvirt_list_on_the_side(hypervisor);
 	return 0;

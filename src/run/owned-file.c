@@ -109,8 +109,7 @@ static void remove_leftover(int directory, const char *name)
 static void remove_leftovers(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	char *directory =
-		slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	char *directory = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
 	DIR *stream = directory ? opendir(directory) : NULL;
 
 	free(directory);
