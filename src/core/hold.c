@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
 #include "core/hold.h"
 
 /* libvirt itself waits so long for a job to end, before it gives a change up. */
@@ -17,6 +19,21 @@ void hold_begin(struct hold *hold, enum hold_kind kind, int64_t now_ms)
 	hold->until_ms = now_ms + (int64_t)hold->backoff_s * 1000;
 	hold->is_resting = true;
 	hold->asked_ms = now_ms;
+}
+
+bool hold_note_failure(struct hold *hold, int result, int64_t now_ms)
+{
+	switch (result) {
+	case -ETIMEDOUT:
+	case -EALREADY:
+		hold_begin(hold, HOLD_UNANSWERED, now_ms);
+		return true;
+	case -EBUSY:
+		hold_begin(hold, HOLD_JOB, now_ms);
+		return true;
+	default:
+		return false;
+	}
 }
 
 void hold_end(struct hold *hold)

@@ -34,6 +34,12 @@ struct hold {
 /* Note at @now_ms that a change was not answered, or that another job was in its way. */
 void hold_begin(struct hold *hold, enum hold_kind kind, int64_t now_ms);
 
+/*
+ * Note at @now_ms why a change failed: @result is 0 or a negative errno of the
+ * hypervisor. False if that does not say that the domain is held; then nothing is noted.
+ */
+bool hold_note_failure(struct hold *hold, int result, int64_t now_ms);
+
 /* Note that the domain can be changed, or that it was. */
 void hold_end(struct hold *hold);
 

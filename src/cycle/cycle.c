@@ -100,11 +100,8 @@ static void note_result(struct cycle *cycle, const struct move *move, int r)
 		record_note_command(record, domain, move->to_kib, r == 0, now_ms);
 	if (r == 0)
 		hold_end(&record->hold);
-	else if (r == -ETIMEDOUT || r == -EALREADY)
-		hold_begin(&record->hold, HOLD_UNANSWERED, now_ms);
-	else if (r == -EBUSY)
-		hold_begin(&record->hold, HOLD_JOB, now_ms);
-	else if (r != -ENOENT && hypervisor_is_refusal(cycle->hypervisor, r))
+	else if (!hold_note_failure(&record->hold, r, now_ms) && r != -ENOENT &&
+		 hypervisor_is_refusal(cycle->hypervisor, r))
 		promise_refuse(&record->promise, now_ms);
 }
 

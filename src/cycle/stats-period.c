@@ -100,15 +100,6 @@ static int borrow(struct cycle *cycle, struct domain *domain,
 	return r;
 }
 
-/* Who cannot be changed now is asked for nothing else, either. */
-static void note_hold(struct hold *hold, int r, int64_t now_ms)
-{
-	if (r == -EBUSY)
-		hold_begin(hold, HOLD_JOB, now_ms);
-	else if (r == -ETIMEDOUT || r == -EALREADY)
-		hold_begin(hold, HOLD_UNANSWERED, now_ms);
-}
-
 unsigned stats_periods_borrow(struct cycle *cycle)
 {
 	unsigned n_set = 0;
@@ -132,7 +123,8 @@ unsigned stats_periods_borrow(struct cycle *cycle)
 			continue;
 		}
 		r = borrow(cycle, domain, &record->stats_period);
-		note_hold(&record->hold, r, cycle->snapshot.now_ms);
+		/* Who cannot be changed now is asked for nothing else, either. */
+		hold_note_failure(&record->hold, r, cycle->snapshot.now_ms);
 		fails_all = r < 0 && hypervisor_fails_all(cycle->hypervisor, r);
 		n_set += r == 0;
 	}

@@ -11,7 +11,6 @@
 #include "libvirt/seen.h"
 #include "machine/host.h"
 #include "machine/qemus.h"
-#include "system/cleanup.h"
 #include "system/monotonic.h"
 
 #define QUICK_MS 500
